@@ -1,0 +1,106 @@
+package io.jenkins.plugins.llmos.engine.util;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.TypeAdapter;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The one configuration of JSON: records by their components, durations in seconds, instants in ISO 8601. */
+public final class Json {
+    private static final Gson COMPACT = base().create();
+    private static final Gson PRETTY = base().setPrettyPrinting().create();
+
+    private Json() {}
+
+    private static GsonBuilder base() {
+        return new GsonBuilder()
+                .disableHtmlEscaping()
+                .serializeSpecialFloatingPointValues()
+                .registerTypeAdapter(Duration.class, new DurationAdapter().nullSafe())
+                .registerTypeAdapter(Instant.class, new InstantAdapter().nullSafe())
+                .registerTypeHierarchyAdapter(Path.class, new PathAdapter().nullSafe());
+    }
+
+    /** One line, for event streams. */
+    public static String line(Object value) {
+        return COMPACT.toJson(value);
+    }
+
+    /** Indented, for files that people read. */
+    public static String pretty(Object value) {
+        return PRETTY.toJson(value) + "\n";
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @throws JsonParseException if the text is not JSON or not of that type
+     */
+    public static <T> T parse(String text, Class<T> type) {
+        T value = COMPACT.fromJson(text, type);
+        if (value == null) {
+            throw new JsonParseException("empty document");
+        }
+        return value;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param what what the file is, named in the error
+     * @throws InvalidInputException if the file is missing, unreadable or not of that type
+     */
+    public static <T> T read(String what, Path file, Class<T> type) {
+        try {
+            return parse(Files.readString(file), type);
+        } catch (IOException e) {
+            throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
+        } catch (JsonParseException e) {
+            throw new InvalidInputException(what + " " + file + " is damaged: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static final class DurationAdapter extends TypeAdapter<Duration> {
+        @Override
+        public void write(JsonWriter out, Duration value) throws IOException {
+            out.value(value.toNanos() / 1e9);
+        }
+
+        @Override
+        public Duration read(JsonReader in) throws IOException {
+            return Duration.ofNanos(Math.round(in.nextDouble() * 1e9));
+        }
+    }
+
+    private static final class InstantAdapter extends TypeAdapter<Instant> {
+        @Override
+        public void write(JsonWriter out, Instant value) throws IOException {
+            out.value(value.toString());
+        }
+
+        @Override
+        public Instant read(JsonReader in) throws IOException {
+            return Instant.parse(in.nextString());
+        }
+    }
+
+    private static final class PathAdapter extends TypeAdapter<Path> {
+        @Override
+        public void write(JsonWriter out, Path value) throws IOException {
+            out.value(value.toString());
+        }
+
+        @Override
+        public Path read(JsonReader in) throws IOException {
+            return Path.of(in.nextString());
+        }
+    }
+}
