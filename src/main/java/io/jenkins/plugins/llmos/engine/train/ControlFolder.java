@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /**
  * The folder through which a trainer process and its host speak: {@code spec.json} in, {@code events.jsonl} and
@@ -38,6 +39,21 @@ public record ControlFolder(Path path) {
     /** Encoded data, rebuilt when absent. */
     public Path cache() {
         return path.resolve("cache");
+    }
+
+    /**
+     * What sets this training apart from every other: made with the folder, kept over all attempts.
+     *
+     * @throws IOException if the folder cannot be read or written
+     */
+    public String id() throws IOException {
+        Path file = path.resolve("id");
+        if (!Files.exists(file)) {
+            Path beside = path.resolve("id.tmp");
+            Files.writeString(beside, UUID.randomUUID().toString());
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return Files.readString(file);
     }
 
     public TrainSpec readSpec() {

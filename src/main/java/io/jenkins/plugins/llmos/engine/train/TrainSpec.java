@@ -3,6 +3,9 @@ package io.jenkins.plugins.llmos.engine.train;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,15 +166,43 @@ public record TrainSpec(
         return spec;
     }
 
+    /** SHA-256, in hex, of everything that shapes the trained parameters; names, places and check-pointing do not. */
+    public String fingerprint() {
+        TrainSpec shaping = new TrainSpec(
+                "",
+                data,
+                model,
+                optimizer,
+                epochs,
+                batch,
+                patience,
+                minDelta,
+                Duration.ZERO,
+                0,
+                seed,
+                Path.of(""),
+                false);
+        return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+    }
+
     /**
-     * Refuses an output folder that holds something, unless it may be overwritten.
+     * Refuses an output folder that holds something, unless it is a model that may be overwritten. Any other folder is
+     * never replaced, whatever {@code overwrite} says.
      *
-     * @throws InvalidInputException if the folder exists and {@code overwrite} is false
+     * @throws InvalidInputException if the folder exists and may not be replaced
      */
     public void requireFreeOutput() {
-        if (Files.exists(output) && !overwrite) {
+        if (!Files.exists(output)) {
+            return;
+        }
+        if (!overwrite) {
             throw new InvalidInputException("The output folder " + output
                     + " exists already. Name another one, remove it, or allow its replacement with overwrite: true.");
+        }
+        if (!Files.isDirectory(output) || !ModelFolder.isReplaceable(output)) {
+            throw new InvalidInputException(
+                    "The output folder " + output + " exists and holds something that is no trained"
+                            + " model, so overwrite: true does not replace it. Name another folder.");
         }
     }
 

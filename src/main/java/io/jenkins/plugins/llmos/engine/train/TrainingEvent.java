@@ -56,4 +56,87 @@ public record TrainingEvent(
         /** The training failed; {@code message} says why. */
         ERROR
     }
+
+    /** Begins an event that happens now. */
+    public static Builder now(Type type) {
+        return new Builder(type);
+    }
+
+    /** Sets the components that an event has. */
+    public static final class Builder {
+        private final Type type;
+        private Long step;
+        private Long steps;
+        private Integer epoch;
+        private Integer epochs;
+        private Double loss;
+        private Double validationLoss;
+        private Map<String, Double> metrics;
+        private Double samplesPerSecond;
+        private Double remainingSeconds;
+        private String message;
+        private Map<String, Object> result;
+
+        private Builder(Type type) {
+            this.type = type;
+        }
+
+        public Builder step(long made, long of) {
+            step = made;
+            steps = of;
+            return this;
+        }
+
+        public Builder epoch(int made, int of) {
+            epoch = made;
+            epochs = of;
+            return this;
+        }
+
+        public Builder loss(double value) {
+            loss = value;
+            return this;
+        }
+
+        /** The validation part's loss and metrics. */
+        public Builder validation(double value, Map<String, Double> byName) {
+            validationLoss = value;
+            metrics = byName;
+            return this;
+        }
+
+        public Builder speed(double samples, double remaining) {
+            samplesPerSecond = samples;
+            remainingSeconds = remaining;
+            return this;
+        }
+
+        public Builder message(String text) {
+            message = text;
+            return this;
+        }
+
+        public Builder result(Map<String, Object> byName) {
+            result = byName;
+            return this;
+        }
+
+        public TrainingEvent build() {
+            return new TrainingEvent(
+                    type,
+                    Instant.now(),
+                    step,
+                    steps,
+                    epoch,
+                    epochs,
+                    loss,
+                    validationLoss,
+                    metrics,
+                    null,
+                    samplesPerSecond,
+                    remainingSeconds,
+                    message,
+                    result);
+        }
+    }
 }

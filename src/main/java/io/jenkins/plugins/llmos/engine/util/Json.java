@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.util;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import com.google.gson.ToNumberPolicy;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
@@ -23,6 +24,7 @@ public final class Json {
     private static GsonBuilder base() {
         return new GsonBuilder()
                 .disableHtmlEscaping()
+                .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
                 .serializeSpecialFloatingPointValues()
                 .registerTypeAdapter(Duration.class, new DurationAdapter().nullSafe())
                 .registerTypeAdapter(Instant.class, new InstantAdapter().nullSafe())

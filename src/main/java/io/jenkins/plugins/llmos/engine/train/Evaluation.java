@@ -1,0 +1,95 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.model.Models;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Runs a network over rows it does not learn from. */
+final class Evaluation {
+    private static final int FLOATS_AT_ONCE = 1 << 20;
+
+    private final Network network;
+    private final int batch;
+    private final int outputs;
+    private final BatchReader reader;
+
+    Evaluation(Network network) {
+        this.network = network;
+        int width = network.schema().width();
+        batch = Math.max(1, Math.min(1024, FLOATS_AT_ONCE / Math.max(1, width)));
+        outputs = Models.outputs(network.schema());
+        reader = new BatchReader(batch, width);
+    }
+
+    /** Rows of a batch at most. */
+    int batch() {
+        return batch;
+    }
+
+    /**
+     * Mean loss per row and metrics.
+     *
+     * @param metrics by name, see {@link Metrics#of}
+     */
+    record Scores(double loss, Map<String, Double> metrics) {}
+
+    /**
+     * Evaluates rows.
+     *
+     * @param rows at least one
+     * @param leave asked between batches
+     * @return null if {@code leave} said so
+     */
+    Scores run(PreparedData data, int[] rows, BooleanSupplier leave) {
+        float[] scores = new float[Math.multiplyExact(rows.length, outputs)];
+        float[] targets = new float[rows.length];
+        double loss = 0;
+        for (int from = 0; from < rows.length; from += batch) {
+            if (leave.getAsBoolean()) {
+                return null;
+            }
+            int start = from;
+            int count = Math.min(batch, rows.length - from);
+            Predictions p = predict((f, t) -> {
+                data.read(rows, start, count, f, t);
+                return count;
+            });
+            System.arraycopy(p.scores, 0, scores, from * outputs, p.scores.length);
+            System.arraycopy(p.targets, 0, targets, from, count);
+            loss += p.loss * count;
+        }
+        return new Scores(loss / rows.length, Metrics.of(network.schema(), scores, targets));
+    }
+
+    /**
+     * What the network says of a batch.
+     *
+     * @param scores probabilities of all classes row by row, or standardised values
+     * @param targets as the source gave them
+     * @param loss mean per row, NaN where a target is
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Predictions(float[] scores, float[] targets, double loss) {}
+
+    Predictions predict(BatchReader.Source source) {
+        try (NDManager manager = network.manager().newSubManager()) {
+            BatchReader.Batch rows = reader.read(manager, source);
+            if (rows.rows() == 0) {
+                return new Predictions(new float[0], new float[0], Double.NaN);
+            }
+            NDArray output = network.forward(rows.features(), false);
+            float[] targets = rows.targets().toFloatArray();
+            boolean known = true;
+            for (float t : targets) {
+                known &= !Float.isNaN(t);
+            }
+            double loss = known ? network.loss(output, rows.targets()).getFloat() : Double.NaN;
+            NDArray scores = network.schema().task() == FeatureSchema.Task.REGRESSION ? output : output.softmax(1);
+            return new Predictions(scores.toFloatArray(), targets, loss);
+        }
+    }
+}

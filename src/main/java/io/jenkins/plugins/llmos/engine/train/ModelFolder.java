@@ -1,0 +1,200 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A trained model on disk: {@code model.json}, the parameters in DJL's format ({@code model-0000.params}) and as {@code
+ * model.safetensors}. Written beside and renamed, so that it is whole or absent.
+ */
+public final class ModelFolder {
+    private static final String CARD = "model.json";
+    private static final String NAME = "model";
+    private static final String PARAMETERS = "model-0000.params";
+    private static final String SAFETENSORS = "model.safetensors";
+
+    private ModelFolder() {}
+
+    /** Whether a folder is empty or holds a trained model, so that a new one may take its place. */
+    static boolean isReplaceable(Path folder) {
+        if (Files.isRegularFile(folder.resolve(CARD))) {
+            return Files.isRegularFile(folder.resolve(PARAMETERS));
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Writes a model.
+     *
+     * @throws IOException if it cannot be written; nothing of it is then left, and what was there before still is
+     */
+    static void write(
+            Network network,
+            TrainSpec spec,
+            String training,
+            String data,
+            Map<String, Double> metrics,
+            Map<String, Object> result)
+            throws IOException {
+        Path output = spec.output().toAbsolutePath();
+        Files.createDirectories(output.getParent());
+        Path beside = Files.createTempDirectory(output.getParent(), "." + output.getFileName() + ".new");
+        try {
+            try (Model model = Model.newInstance(NAME)) {
+                model.setBlock(network.block());
+                model.setProperty("Epoch", "0");
+                model.save(beside, NAME);
+            }
+            Safetensors.write(beside.resolve(SAFETENSORS), network.parameters(), Map.of("format", "pt"));
+            Map<String, String> files = new LinkedHashMap<>();
+            for (String file : new String[] {PARAMETERS, SAFETENSORS}) {
+                files.put(file, Hashes.sha256(beside.resolve(file)));
+            }
+            ModelCard card = new ModelCard(
+                    ModelCard.FORMAT,
+                    training,
+                    Instant.now(),
+                    spec,
+                    network.schema(),
+                    metrics,
+                    result,
+                    data,
+                    spec.seed(),
+                    versions(),
+                    files);
+            Files.writeString(beside.resolve(CARD), Json.pretty(card));
+            replace(beside, spec, output);
+        } finally {
+            delete(beside);
+        }
+    }
+
+    private static void replace(Path beside, TrainSpec spec, Path output) throws IOException {
+        spec.requireFreeOutput();
+        Path old = output.resolveSibling(
+                "." + output.getFileName() + ".old" + ProcessHandle.current().pid());
+        boolean replaces = Files.exists(output);
+        if (replaces) {
+            Files.move(output, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(beside, output, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (replaces) {
+                Files.move(old, output, StandardCopyOption.ATOMIC_MOVE);
+            }
+            throw e;
+        }
+        if (replaces) {
+            delete(old);
+        }
+    }
+
+    private static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        String own = ModelFolder.class.getPackage().getImplementationVersion();
+        versions.put("llmos", own == null ? "development" : own);
+        versions.put("djl", Engine.getDjlVersion());
+        versions.put(Engine.getInstance().getEngineName(), Engine.getInstance().getVersion());
+        versions.put("java", Runtime.version().toString());
+        return versions;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** The card of the model in a folder, or null if there is none that can be read. */
+    static ModelCard cardIfAny(Path folder) {
+        try {
+            return Files.isRegularFile(folder.resolve(CARD)) ? readCard(folder) : null;
+        } catch (InvalidInputException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Reads a model's card.
+     *
+     * @throws InvalidInputException if the folder holds no model, a damaged one, or one of another version
+     */
+    public static ModelCard readCard(Path folder) {
+        Path file = folder.resolve(CARD);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(folder + " is no model folder: it has no " + CARD
+                    + ". Name a folder that llmosTrain wrote as its output.");
+        }
+        JsonObject json = Json.read("The model card", file, JsonObject.class);
+        if (!json.has("format") || !json.get("format").isJsonPrimitive()) {
+            throw new InvalidInputException("The model card " + file + " is damaged: it does not tell its format.");
+        }
+        String format = json.get("format").getAsString();
+        if (!format.equals(Integer.toString(ModelCard.FORMAT))) {
+            throw new InvalidInputException("The model in " + folder + " is of format " + format
+                    + ", and this program reads format " + ModelCard.FORMAT
+                    + ". Use the version of LLMOS that wrote it, or train it again.");
+        }
+        ModelCard card = Json.read("The model card", file, ModelCard.class);
+        if (card.schema() == null || card.spec() == null || card.files() == null) {
+            throw new InvalidInputException("The model card " + file + " is damaged: it lacks "
+                    + (card.schema() == null ? "'schema'" : card.spec() == null ? "'spec'" : "'files'") + ".");
+        }
+        return card;
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @throws InvalidInputException if the folder holds no model, a damaged one, or one of another version
+     */
+    public static Network read(Path folder) {
+        ModelCard card = readCard(folder);
+        try {
+            for (Map.Entry<String, String> file : card.files().entrySet()) {
+                Path path = folder.resolve(file.getKey());
+                if (!Files.isRegularFile(path)) {
+                    throw damaged(folder, file.getKey() + " is missing");
+                }
+                if (!Hashes.sha256(path).equals(file.getValue())) {
+                    throw damaged(folder, file.getKey() + " is not the file that was written");
+                }
+            }
+            return Network.load(card.spec().model(), card.schema(), folder, NAME);
+        } catch (IOException e) {
+            throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
+        } catch (MalformedModelException | JsonParseException | IllegalArgumentException e) {
+            throw damaged(folder, e.getMessage());
+        }
+    }
+
+    private static InvalidInputException damaged(Path folder, String how) {
+        return new InvalidInputException("The model in " + folder + " is damaged: " + how
+                + ". Take it from where it was copied again, or train it again.");
+    }
+}

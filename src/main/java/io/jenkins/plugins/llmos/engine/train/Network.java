@@ -1,0 +1,142 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.model.Models;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model with its parameters' values, ready to compute. */
+public final class Network implements AutoCloseable {
+    private final NDManager manager;
+    private final Block block;
+    private final ParameterStore store;
+    private final FeatureSchema schema;
+    private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+
+    private Network(NDManager manager, Block block, FeatureSchema schema) {
+        this.manager = manager;
+        this.block = block;
+        this.schema = schema;
+        this.store = new ParameterStore(manager, false);
+        for (Pair<String, Parameter> p : block.getParameters()) {
+            parameters.put(p.getKey(), p.getValue().getArray());
+        }
+    }
+
+    /**
+     * Builds a model and draws its initial parameters.
+     *
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the model does not fit the data
+     */
+    public static Network create(ModelSpec spec, FeatureSchema schema, long seed) {
+        Block block = Models.create(spec, schema);
+        NDManager manager = NDManager.newBaseManager();
+        Engine.getInstance().setRandomSeed((int) Randomness.mix(seed, Randomness.PARAMETERS, 0));
+        block.initialize(manager, DataType.FLOAT32, new Shape(1, schema.width()));
+        return new Network(manager, block, schema);
+    }
+
+    /**
+     * Builds a model with the parameters of a file in DJL's format.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws MalformedModelException if the file is not of this model
+     */
+    static Network load(ModelSpec spec, FeatureSchema schema, Path folder, String name)
+            throws IOException, MalformedModelException {
+        Block block = Models.create(spec, schema);
+        NDManager manager = NDManager.newBaseManager();
+        try (Model model = Model.newInstance(name)) {
+            model.setBlock(block);
+            model.load(folder, name);
+            block.getParameters().values().forEach(p -> p.getArray().attach(manager));
+        }
+        return new Network(manager, block, schema);
+    }
+
+    public NDManager manager() {
+        return manager;
+    }
+
+    public Block block() {
+        return block;
+    }
+
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    /** Parameters by name, in the model's order. */
+    public Map<String, NDArray> parameters() {
+        return parameters;
+    }
+
+    public long parameterCount() {
+        return parameters.values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param rows (batch, {@code schema.width()})
+     * @return (batch, outputs): logits, or standardised values for regression
+     */
+    public NDArray forward(NDArray rows, boolean training) {
+        return block.forward(store, new NDList(rows), training).singletonOrThrow();
+    }
+
+    /**
+     * The mean loss of a batch: cross-entropy for classes, squared error for standardised values.
+     *
+     * @param output (batch, outputs)
+     * @param targets (batch) of class indices or standardised values, as floats
+     * @return a scalar
+     */
+    public NDArray loss(NDArray output, NDArray targets) {
+        if (schema.task() == FeatureSchema.Task.REGRESSION) {
+            return output.squeeze(1).sub(targets).square().mean();
+        }
+        NDArray indices = targets.toType(DataType.INT64, false).expandDims(1);
+        return output.logSoftmax(1)
+                .get(new NDIndex().addPickDim(indices))
+                .mean()
+                .neg();
+    }
+
+    /**
+     * Replaces parameters' values.
+     *
+     * @param values by name; names that are not the model's are left aside
+     * @throws IllegalArgumentException if one is missing or of another shape
+     */
+    public void setParameters(Map<String, NDArray> values) {
+        parameters.forEach((name, array) -> {
+            NDArray value = values.get(name);
+            if (value == null || !value.getShape().equals(array.getShape())) {
+                throw new IllegalArgumentException("parameter " + name + " of shape " + array.getShape() + " has "
+                        + (value == null ? "no value" : "a value of shape " + value.getShape()));
+            }
+            value.copyTo(array);
+        });
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

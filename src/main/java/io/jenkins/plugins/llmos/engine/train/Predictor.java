@@ -1,0 +1,133 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.data.PredictionReader;
+import io.jenkins.plugins.llmos.engine.train.model.Models;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Scores new rows with a trained model. */
+public final class Predictor implements AutoCloseable {
+    private final Network network;
+
+    private Predictor(Network network) {
+        this.network = network;
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the folder holds no model, a damaged one, or one of
+     *     another version
+     */
+    public static Predictor load(Path modelFolder) {
+        return new Predictor(ModelFolder.read(modelFolder));
+    }
+
+    public FeatureSchema schema() {
+        return network.schema();
+    }
+
+    /**
+     * What the model says of one row.
+     *
+     * @param line of the file on which the row starts, or the image's number; from 1
+     * @param label the most probable class, null for regression
+     * @param value the predicted value in the target's unit, NaN for classes
+     * @param probabilities of the classes in the order of {@link FeatureSchema#labels}, empty for regression
+     */
+    public record Prediction(long line, String label, double value, List<Double> probabilities) {}
+
+    /** Takes predictions in the order of the file. */
+    public interface Sink {
+        void accept(Prediction prediction);
+    }
+
+    /**
+     * Predicts every row of a file.
+     *
+     * @param labels IDX labels of IDX images where they are known, otherwise null
+     * @return loss and metrics by name if the file gives the true targets of all rows, otherwise empty
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the file cannot be read or does not fit the model
+     */
+    public Optional<Map<String, Double>> predict(Path file, Path labels, Sink sink) {
+        Evaluation evaluation = new Evaluation(network);
+        Collected collected = new Collected();
+        long[] lines = new long[evaluation.batch()];
+        try (PredictionReader reader = PredictionReader.open(network.schema(), file, labels)) {
+            Evaluation.Predictions batch;
+            do {
+                batch = evaluation.predict((f, t) -> reader.read(evaluation.batch(), f, t, lines));
+                emit(batch, lines, sink);
+                if (reader.hasTargets()) {
+                    collected.add(batch);
+                }
+            } while (batch.targets().length > 0);
+        }
+        return collected.metrics();
+    }
+
+    private void emit(Evaluation.Predictions batch, long[] lines, Sink sink) {
+        FeatureSchema schema = network.schema();
+        int outputs = Models.outputs(schema);
+        for (int i = 0; i < batch.targets().length; i++) {
+            if (schema.task() == FeatureSchema.Task.REGRESSION) {
+                double value = batch.scores()[i] * schema.targetStd() + schema.targetMean();
+                sink.accept(new Prediction(lines[i], null, value, List.of()));
+            } else {
+                int best = Metrics.best(batch.scores(), i * outputs, outputs);
+                Double[] probabilities = new Double[outputs];
+                for (int c = 0; c < outputs; c++) {
+                    probabilities[c] = (double) batch.scores()[i * outputs + c];
+                }
+                sink.accept(new Prediction(lines[i], schema.labels().get(best), Double.NaN, List.of(probabilities)));
+            }
+        }
+    }
+
+    /** Scores and targets of all rows so far. */
+    private final class Collected {
+        private float[] scores = new float[0];
+        private float[] targets = new float[0];
+        private int rows;
+        private double loss;
+
+        private void add(Evaluation.Predictions batch) {
+            int count = batch.targets().length;
+            if (count == 0) {
+                return;
+            }
+            int outputs = batch.scores().length / count;
+            if (targets.length < rows + count) {
+                int room = Math.max(rows + count, 2 * rows);
+                targets = Arrays.copyOf(targets, room);
+                scores = Arrays.copyOf(scores, Math.multiplyExact(room, outputs));
+            }
+            System.arraycopy(batch.targets(), 0, targets, rows, count);
+            System.arraycopy(batch.scores(), 0, scores, rows * outputs, batch.scores().length);
+            rows += count;
+            loss += batch.loss() * count;
+        }
+
+        private Optional<Map<String, Double>> metrics() {
+            if (rows == 0 || Double.isNaN(loss)) {
+                return Optional.empty();
+            }
+            int outputs = Models.outputs(network.schema());
+            Map<String, Double> metrics = new LinkedHashMap<>();
+            metrics.put("loss", loss / rows);
+            metrics.putAll(
+                    Metrics.of(network.schema(), Arrays.copyOf(scores, rows * outputs), Arrays.copyOf(targets, rows)));
+            return Optional.of(metrics);
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

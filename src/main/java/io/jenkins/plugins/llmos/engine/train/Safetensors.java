@@ -1,0 +1,191 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Files of 32-bit float arrays in the safetensors format: eight bytes of header length (little-endian), a JSON header that
+ * gives each array's type, shape and place, then the arrays one after another. The header's {@code __metadata__} holds
+ * texts by name.
+ */
+public final class Safetensors {
+    private static final String METADATA = "__metadata__";
+    private static final long MOST_HEADER = 100_000_000;
+
+    private Safetensors() {}
+
+    /**
+     * Writes a file and waits until it is on the disk.
+     *
+     * @param arrays 32-bit floats by name, written in the map's order
+     * @param metadata texts by name
+     * @throws IOException if the file cannot be written; what was written of it is then left to the caller
+     */
+    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) throws IOException {
+        JsonObject header = new JsonObject();
+        JsonObject texts = new JsonObject();
+        metadata.forEach(texts::addProperty);
+        header.add(METADATA, texts);
+        long offset = 0;
+        for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+            NDArray array = entry.getValue();
+            if (array.getDataType() != DataType.FLOAT32) {
+                throw new IllegalArgumentException(entry.getKey() + " is of type " + array.getDataType());
+            }
+            long end = offset + array.size() * Float.BYTES;
+            JsonObject place = new JsonObject();
+            place.addProperty("dtype", "F32");
+            place.add("shape", numbers(array.getShape().getShape()));
+            place.add("data_offsets", numbers(offset, end));
+            header.add(entry.getKey(), place);
+            offset = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        head.putLong(padded).put(json);
+        while (head.hasRemaining()) {
+            head.put((byte) ' ');
+        }
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            writeFully(out, head.flip());
+            for (NDArray array : arrays.values()) {
+                writeFully(out, array.toByteBuffer());
+            }
+            out.force(true);
+        }
+    }
+
+    private static JsonArray numbers(long... values) {
+        JsonArray array = new JsonArray();
+        for (long value : values) {
+            array.add(value);
+        }
+        return array;
+    }
+
+    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    /**
+     * What a file holds.
+     *
+     * @param arrays by name, in the file's order, owned by the manager that they were read into
+     * @param metadata texts by name
+     */
+    public record Contents(Map<String, NDArray> arrays, Map<String, String> metadata) {}
+
+    /**
+     * Reads a whole file.
+     *
+     * @param what what the file is, named in errors
+     * @param manager owner of the arrays
+     * @throws InvalidInputException if the file is missing, truncated, or its header is not what the format says
+     */
+    public static Contents read(String what, Path file, NDManager manager) {
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = Files.size(file);
+            ByteBuffer length = readFully(in, 0, 8);
+            long headerLength = length.getLong();
+            if (headerLength < 2 || headerLength > Math.min(MOST_HEADER, size - 8)) {
+                throw damaged(what, file, "its header claims " + headerLength + " bytes of a file of " + size);
+            }
+            String json = StandardCharsets.UTF_8
+                    .decode(readFully(in, 8, (int) headerLength))
+                    .toString();
+            JsonObject header = JsonParser.parseString(json).getAsJsonObject();
+            Map<String, String> metadata = new LinkedHashMap<>();
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            long start = 8 + headerLength;
+            for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
+                JsonObject value = entry.getValue().getAsJsonObject();
+                if (entry.getKey().equals(METADATA)) {
+                    value.entrySet()
+                            .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+                } else {
+                    arrays.put(
+                            entry.getKey(), array(what, file, in, size - start, start, entry.getKey(), value, manager));
+                }
+            }
+            return new Contents(arrays, metadata);
+        } catch (EOFException | JsonParseException | IllegalStateException | NumberFormatException e) {
+            throw damaged(what, file, e.getMessage());
+        } catch (IOException e) {
+            throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static NDArray array(
+            String what,
+            Path file,
+            FileChannel in,
+            long dataSize,
+            long start,
+            String name,
+            JsonObject place,
+            NDManager manager)
+            throws IOException {
+        if (!place.has("dtype") || !place.has("shape") || !place.has("data_offsets")) {
+            throw damaged(what, file, "its header does not place the array '" + name + "'");
+        }
+        if (!place.get("dtype").getAsString().equals("F32")) {
+            throw damaged(what, file, "the array '" + name + "' is of type " + place.get("dtype") + ", not F32");
+        }
+        long[] dimensions = place.getAsJsonArray("shape").asList().stream()
+                .mapToLong(JsonElement::getAsLong)
+                .toArray();
+        long elements = 1;
+        for (long d : dimensions) {
+            if (d < 0 || (d > 0 && elements > Integer.MAX_VALUE / d)) {
+                throw damaged(what, file, "the array '" + name + "' has the shape " + place.get("shape"));
+            }
+            elements *= d;
+        }
+        long from = place.getAsJsonArray("data_offsets").get(0).getAsLong();
+        long to = place.getAsJsonArray("data_offsets").get(1).getAsLong();
+        if (from < 0 || to > dataSize || to - from != elements * Float.BYTES || to - from > Integer.MAX_VALUE) {
+            throw damaged(what, file, "the array '" + name + "' is not where its header says");
+        }
+        ByteBuffer bytes = readFully(in, start + from, (int) (to - from));
+        NDArray array = manager.create(bytes.asFloatBuffer(), new Shape(dimensions), DataType.FLOAT32);
+        array.setName(name);
+        return array;
+    }
+
+    private static ByteBuffer readFully(FileChannel in, long position, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (in.read(bytes, position + bytes.position()) < 0) {
+                throw new EOFException("it ends after " + (position + bytes.position()) + " bytes");
+            }
+        }
+        return bytes.flip();
+    }
+
+    private static InvalidInputException damaged(String what, Path file, String how) {
+        return new InvalidInputException(what + " " + file + " is damaged: " + how + ".");
+    }
+}

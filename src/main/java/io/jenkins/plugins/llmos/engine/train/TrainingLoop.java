@@ -1,0 +1,336 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.util.Units;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A whole training: epochs of steps, validation, checkpoints, and at the end the test and the output. Interrupted anywhere
+ * and started again on its control folder it makes the same updates in the same order.
+ */
+final class TrainingLoop implements AutoCloseable {
+    private static final long EVENT_NANOS = 500_000_000;
+    /** Floats of the largest part of a batch that is in memory at once: 64 MiB. */
+    private static final int FLOATS_AT_ONCE = 1 << 24;
+
+    private static final String PARAMETER = "parameter/";
+    private static final String OPTIMIZER = "optimizer/";
+    private static final String BEST = "best/";
+
+    private final TrainSpec spec;
+    private final PreparedData data;
+    private final ControlFolder control;
+    private final EventLog events;
+    private final BooleanSupplier leave;
+    private final int threads;
+    private final Network network;
+    private final OptimizerState optimizer;
+    private final TrainingStep step;
+    private final Evaluation evaluation;
+    private final Checkpoint checkpoint;
+    private final int batch;
+    private final long batchesPerEpoch;
+    private final long steps;
+
+    private int epoch;
+    private long batchInEpoch;
+    private double lossSum;
+    private long rowsSeen;
+    private Double bestLoss;
+    private int bestEpoch;
+    private final Map<String, NDArray> best = new LinkedHashMap<>();
+    private double secondsBefore;
+    private final long started = System.nanoTime();
+    private long lastCheckpoint = System.nanoTime();
+    private long lastEvent;
+    private long stepsAtStart;
+    private long samplesAtEvent;
+    private double lossAtEvent;
+    private double lastTrainLoss = Double.NaN;
+
+    /** @param leave asked between steps whether to checkpoint and leave */
+    TrainingLoop(
+            TrainSpec spec,
+            PreparedData data,
+            ControlFolder control,
+            EventLog events,
+            BooleanSupplier leave,
+            int threads) {
+        this.spec = spec;
+        this.data = data;
+        this.control = control;
+        this.events = events;
+        this.leave = leave;
+        this.threads = threads;
+        int rows = data.trainRows().length;
+        batch = spec.optimizer().kind().equals("gd") ? rows : Math.min(spec.batch(), rows);
+        batchesPerEpoch = (rows + batch - 1L) / batch;
+        steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
+        network = Network.create(spec.model(), data.schema(), spec.seed());
+        optimizer = new OptimizerState(network.manager());
+        int part = Math.min(batch, Math.max(1, FLOATS_AT_ONCE / data.schema().width()));
+        step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
+        evaluation = new Evaluation(network);
+        checkpoint = new Checkpoint(control.checkpoint());
+    }
+
+    /**
+     * Trains to the end, or until asked to leave.
+     *
+     * @return what the training returns, or null if it left with a checkpoint
+     * @throws InvalidInputException if the training diverges, or its checkpoint is of another training
+     * @throws IOException if the output, or the checkpoint to leave with, cannot be written
+     */
+    Map<String, Object> run() throws IOException {
+        restore();
+        stepsAtStart = optimizer.updates();
+        lastEvent = System.nanoTime();
+        events.write(TrainingEvent.now(TrainingEvent.Type.START)
+                .step(optimizer.updates(), steps)
+                .epoch(epoch, spec.epochs())
+                .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
+                        + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
+                .build());
+        boolean stopped = false;
+        while (epoch < spec.epochs() && !stopped) {
+            int[] order = Randomness.shuffled(data.trainRows(), spec.seed(), epoch);
+            while (batchInEpoch < batchesPerEpoch) {
+                if (leave.getAsBoolean()) {
+                    return leaveWithCheckpoint();
+                }
+                takeStep(order);
+                checkpointIfDue();
+            }
+            Evaluation.Scores validation = null;
+            if (data.validationRows().length > 0) {
+                validation = evaluation.run(data, data.validationRows(), leave);
+                if (validation == null) {
+                    return leaveWithCheckpoint();
+                }
+            }
+            stopped = endEpoch(validation);
+        }
+        if (!best.isEmpty()) {
+            network.setParameters(best);
+        }
+        Evaluation.Scores test = null;
+        int[] rows = data.testRows().length > 0 ? data.testRows() : data.validationRows();
+        if (rows.length > 0) {
+            test = evaluation.run(data, rows, () -> false);
+        }
+        return finish(test);
+    }
+
+    private void takeStep(int[] order) throws IOException {
+        int from = (int) (batchInEpoch * batch);
+        int count = Math.min(batch, order.length - from);
+        double loss = step.run(
+                (start, size) -> (features, targets) -> {
+                    data.read(order, from + start, size, features, targets);
+                    return size;
+                },
+                count);
+        if (!Double.isFinite(loss)) {
+            throw new InvalidInputException(
+                    "The training diverged: the loss of step " + optimizer.updates() + " (epoch "
+                            + (epoch + 1) + ") is " + loss + ". Take a lower learningRate than "
+                            + spec.optimizer().learningRate() + ", or bound the gradients with clipNorm: 1.");
+        }
+        batchInEpoch++;
+        lossSum += loss * count;
+        rowsSeen += count;
+        samplesAtEvent += count;
+        lossAtEvent += loss * count;
+        long now = System.nanoTime();
+        if (now - lastEvent >= EVENT_NANOS) {
+            double perStep = (now - started) / 1e9 / (optimizer.updates() - stepsAtStart);
+            events.write(TrainingEvent.now(TrainingEvent.Type.STEP)
+                    .step(optimizer.updates(), steps)
+                    .epoch(epoch + 1, spec.epochs())
+                    .loss(lossAtEvent / samplesAtEvent)
+                    .speed(samplesAtEvent / ((now - lastEvent) / 1e9), perStep * (steps - optimizer.updates()))
+                    .build());
+            lastEvent = now;
+            samplesAtEvent = 0;
+            lossAtEvent = 0;
+        }
+    }
+
+    /** Returns whether the training stops early. */
+    private boolean endEpoch(Evaluation.Scores validation) throws IOException {
+        epoch++;
+        lastTrainLoss = lossSum / rowsSeen;
+        TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.EPOCH)
+                .step(optimizer.updates(), steps)
+                .epoch(epoch, spec.epochs())
+                .loss(lastTrainLoss);
+        if (validation != null) {
+            event.validation(validation.loss(), validation.metrics());
+        }
+        events.write(event.build());
+        batchInEpoch = 0;
+        lossSum = 0;
+        rowsSeen = 0;
+        if (spec.patience() == 0) {
+            return false;
+        }
+        if (bestLoss == null || validation.loss() < bestLoss - spec.minDelta()) {
+            bestLoss = validation.loss();
+            bestEpoch = epoch;
+            network.parameters().forEach((name, value) -> {
+                NDArray kept = best.computeIfAbsent(name, n -> value.zerosLike());
+                value.copyTo(kept);
+            });
+        }
+        return epoch - bestEpoch >= spec.patience();
+    }
+
+    private Map<String, Object> finish(Evaluation.Scores test) throws IOException {
+        double seconds = seconds();
+        Map<String, Object> result = new LinkedHashMap<>();
+        Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
+        result.put("name", spec.name());
+        result.putAll(metrics);
+        result.put("loss", test == null ? lastTrainLoss : test.loss());
+        result.put("seconds", Math.round(seconds * 1000) / 1000.0);
+        result.put("samplesPerSecond", Math.round((double) epoch * data.trainRows().length / seconds * 10) / 10.0);
+        result.put("steps", (long) optimizer.updates());
+        result.put("epochs", epoch);
+        result.put("parameters", network.parameterCount());
+        result.put("output", spec.output().toString());
+        result.put("fingerprint", data.fingerprint());
+        ModelFolder.write(network, spec, control.id(), data.fingerprint(), metrics, result);
+        return result;
+    }
+
+    private double seconds() {
+        return secondsBefore + (System.nanoTime() - started) / 1e9;
+    }
+
+    private void restore() throws IOException {
+        try (NDManager reading = NDManager.newBaseManager()) {
+            Checkpoint.Contents contents = checkpoint.read(reading);
+            if (contents == null) {
+                return;
+            }
+            Checkpoint.Progress progress = contents.progress();
+            requireSame(progress);
+            Map<String, NDArray> parameters = new LinkedHashMap<>();
+            contents.arrays().forEach((name, array) -> {
+                if (name.startsWith(PARAMETER)) {
+                    parameters.put(name.substring(PARAMETER.length()), array);
+                } else if (name.startsWith(OPTIMIZER)) {
+                    optimizer.put(name.substring(OPTIMIZER.length()), array);
+                } else if (name.startsWith(BEST)) {
+                    array.attach(network.manager());
+                    best.put(name.substring(BEST.length()), array);
+                }
+            });
+            network.setParameters(parameters);
+            optimizer.setUpdates(Math.toIntExact(progress.step()));
+            epoch = progress.epoch();
+            batchInEpoch = progress.batch();
+            lossSum = progress.lossSum();
+            rowsSeen = progress.rowsSeen();
+            bestLoss = progress.bestLoss();
+            bestEpoch = progress.bestEpoch();
+            secondsBefore = progress.seconds();
+        }
+    }
+
+    private void requireSame(Checkpoint.Progress progress) throws IOException {
+        if (!progress.training().equals(spec.fingerprint())) {
+            throw new InvalidInputException("The checkpoint " + checkpoint.file() + " is of a training with other"
+                    + " arguments. Train with the arguments it began with, or remove it to start anew.");
+        }
+        if (!progress.data().equals(data.fingerprint())) {
+            throw new InvalidInputException("The data changed since the checkpoint " + checkpoint.file()
+                    + " was written: " + spec.data().path()
+                    + " has another SHA-256 now. Put the old data back, or remove the checkpoint to start anew.");
+        }
+        if (progress.threads() != threads) {
+            events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
+                    .message("The checkpoint was written by a training on " + progress.threads()
+                            + " threads; this one has " + threads
+                            + ", so the result may differ in its last bits from one never interrupted.")
+                    .build());
+        }
+    }
+
+    private void checkpointIfDue() throws IOException {
+        boolean due = spec.checkpointSteps() > 0
+                ? optimizer.updates() % spec.checkpointSteps() == 0
+                : System.nanoTime() - lastCheckpoint >= spec.checkpointEvery().toNanos();
+        if (!due) {
+            return;
+        }
+        try {
+            writeCheckpoint();
+        } catch (IOException e) {
+            events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
+                    .step(optimizer.updates(), steps)
+                    .message(cannotCheckpoint(e) + " The training goes on and will try again.")
+                    .build());
+        }
+        lastCheckpoint = System.nanoTime();
+    }
+
+    private Map<String, Object> leaveWithCheckpoint() throws IOException {
+        try {
+            writeCheckpoint();
+        } catch (IOException e) {
+            throw new IOException(cannotCheckpoint(e), e);
+        }
+        return null;
+    }
+
+    private String cannotCheckpoint(IOException e) {
+        long free = control.path().toFile().getUsableSpace();
+        return "The checkpoint of step " + optimizer.updates() + " could not be written to " + checkpoint.file() + " ("
+                + e.getMessage() + "; " + Units.formatBytes(free)
+                + " are free). An earlier checkpoint, if there is one,"
+                + " is as it was. Make room on that disk.";
+    }
+
+    private void writeCheckpoint() throws IOException {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        network.parameters().forEach((name, array) -> arrays.put(PARAMETER + name, array));
+        optimizer.arrays().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
+        best.forEach((name, array) -> arrays.put(BEST + name, array));
+        checkpoint.write(
+                new Checkpoint.Progress(
+                        Checkpoint.Progress.VERSION,
+                        spec.fingerprint(),
+                        data.fingerprint(),
+                        threads,
+                        optimizer.updates(),
+                        epoch,
+                        batchInEpoch,
+                        lossSum,
+                        rowsSeen,
+                        bestLoss,
+                        bestEpoch,
+                        seconds()),
+                arrays);
+        events.write(TrainingEvent.now(TrainingEvent.Type.CHECKPOINT)
+                .step(optimizer.updates(), steps)
+                .build());
+    }
+
+    /** Updates made so far. */
+    long updates() {
+        return optimizer.updates();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

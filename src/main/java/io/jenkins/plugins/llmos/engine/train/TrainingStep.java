@@ -1,0 +1,111 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.optimizer.Optimizer;
+import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.train.optimize.Optimizers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One step of a training: forward, backward, update. A batch too large for the memory is taken in parts whose gradients
+ * add up. Every native handle is closed at the end of its step; handles left to the garbage collector pile up faster than
+ * it runs.
+ */
+final class TrainingStep {
+    private final Network network;
+    private final Optimizer optimizer;
+    private final OptimizerState state;
+    private final BatchReader reader;
+    private final int part;
+    private final double clipNorm;
+    private final boolean random;
+    private final long seed;
+
+    /** Reads rows {@code from} to {@code from + count} of a batch. */
+    interface Rows {
+        BatchReader.Source part(int from, int count);
+    }
+
+    /**
+     * @param part rows to take at once at most
+     * @param steps of the whole training
+     */
+    TrainingStep(Network network, TrainSpec spec, OptimizerState state, int part, long steps, long stepsPerEpoch) {
+        this.network = network;
+        this.state = state;
+        this.part = part;
+        this.optimizer = Optimizers.create(spec.optimizer(), state, steps, stepsPerEpoch);
+        this.clipNorm = spec.optimizer().clipNorm();
+        this.random = spec.model().dropout() > 0;
+        this.seed = spec.seed();
+        this.reader = new BatchReader(part, network.schema().width());
+        network.parameters().values().forEach(p -> p.setRequiresGradient(true));
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @param rows of the whole batch
+     * @return the mean loss per row before the update
+     */
+    double run(Rows rows, int count) {
+        if (random) {
+            Engine.getInstance().setRandomSeed((int) Randomness.mix(seed, Randomness.DROPOUT, state.updates()));
+        }
+        double loss = 0;
+        for (int from = 0; from < count; from += part) {
+            int size = Math.min(part, count - from);
+            loss += backward(rows.part(from, size), (float) size / count);
+        }
+        state.nextUpdate();
+        update();
+        return loss;
+    }
+
+    private double backward(BatchReader.Source source, float weight) {
+        try (NDManager manager = network.manager().newSubManager()) {
+            BatchReader.Batch batch = reader.read(manager, source);
+            try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
+                NDArray loss = network.loss(network.forward(batch.features(), true), batch.targets());
+                NDArray weighted = weight == 1 ? loss : loss.mul(weight);
+                gradients.backward(weighted);
+                return weighted.getFloat();
+            }
+        }
+    }
+
+    private void update() {
+        List<NDArray> gradients = new ArrayList<>();
+        try {
+            network.parameters().values().forEach(p -> gradients.add(p.getGradient()));
+            if (clipNorm > 0) {
+                clip(gradients);
+            }
+            int i = 0;
+            for (Map.Entry<String, NDArray> parameter : network.parameters().entrySet()) {
+                optimizer.update(parameter.getKey(), parameter.getValue(), gradients.get(i++));
+            }
+        } finally {
+            gradients.forEach(NDArray::close);
+        }
+    }
+
+    /** Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1. */
+    private void clip(List<NDArray> gradients) {
+        double squares = 0;
+        for (NDArray gradient : gradients) {
+            try (NDArray norm = gradient.norm()) {
+                squares += Math.pow(norm.getFloat(), 2);
+            }
+        }
+        double norm = Math.sqrt(squares);
+        if (norm > clipNorm) {
+            gradients.forEach(g -> g.muli(clipNorm / norm));
+        }
+    }
+}

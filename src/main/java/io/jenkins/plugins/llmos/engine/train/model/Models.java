@@ -1,0 +1,116 @@
+package io.jenkins.plugins.llmos.engine.train.model;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.training.initializer.NormalInitializer;
+import ai.djl.training.initializer.XavierInitializer;
+import ai.djl.training.initializer.XavierInitializer.FactorType;
+import ai.djl.training.initializer.XavierInitializer.RandomType;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.ModelSpec;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds the models that a {@link ModelSpec} names. Every model takes (batch, {@code schema.width()}). */
+public final class Models {
+    private static final int KERNEL = 3;
+
+    private Models() {}
+
+    /** Width of a model's output: one number for regression, a logit for each class otherwise. */
+    public static int outputs(FeatureSchema schema) {
+        return schema.task() == FeatureSchema.Task.REGRESSION ? 1 : schema.classes();
+    }
+
+    /**
+     * Builds a model without parameter values; weights of ReLU layers are to be drawn as He, Zhang, Ren, Sun, "Delving Deep
+     * into Rectifiers", ICCV 2015, equation 10, say.
+     *
+     * @throws InvalidInputException if the model cannot read the columns that the data have
+     */
+    public static Block create(ModelSpec spec, FeatureSchema schema) {
+        requireFit(spec, schema);
+        SequentialBlock model = new SequentialBlock();
+        if (spec.kind().equals("cnn")) {
+            int[] shape = schema.sampleShape();
+            model.add(new LambdaBlock(
+                    in -> new NDList(in.singletonOrThrow().reshape(-1, shape[0], shape[1], shape[2])), "image"));
+            for (int filters : spec.channels()) {
+                model.add(new Convolution2d(filters, KERNEL));
+                model.add(Activation.reluBlock());
+                model.add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)));
+            }
+            model.add(Blocks.batchFlattenBlock());
+        } else if (spec.kind().equals("text")) {
+            model.add(new EmbeddingBag(schema.denseWidth(), schema.vocabularySize(), spec.embedding()));
+        }
+        if (!spec.kind().equals("logistic")) {
+            for (int width : spec.hidden()) {
+                model.add(new Dense(width));
+                model.add(Activation.reluBlock());
+                if (spec.dropout() > 0) {
+                    model.add(Dropout.builder().optRate((float) spec.dropout()).build());
+                }
+            }
+        }
+        model.add(new Dense(outputs(schema)));
+        model.setInitializer(new XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 2), Parameter.Type.WEIGHT);
+        model.setInitializer(new NormalInitializer(0.1f), Models::isEmbedding);
+        return model;
+    }
+
+    private static boolean isEmbedding(Parameter parameter) {
+        return parameter.getName().equals(EmbeddingTable.PARAMETER);
+    }
+
+    /** All layers of a model that a tap can be set on, in the order of the forward pass. */
+    public static List<TappedLayer> tappedLayers(Block block) {
+        List<TappedLayer> layers = new ArrayList<>();
+        if (block instanceof TappedLayer layer) {
+            layers.add(layer);
+        }
+        for (Block child : block.getChildren().values()) {
+            layers.addAll(tappedLayers(child));
+        }
+        return layers;
+    }
+
+    private static void requireFit(ModelSpec spec, FeatureSchema schema) {
+        if (spec.kind().equals("text") && schema.textColumns() == 0) {
+            throw new InvalidInputException("The model 'text' needs a text column, and the data have none. Use 'mlp' or"
+                    + " 'logistic', or declare a column as text: types: [review: 'text'].");
+        }
+        if (!spec.kind().equals("text") && schema.textColumns() > 0) {
+            String columns = String.join(
+                    ", ",
+                    schema.features().stream()
+                            .filter(f -> f.type() == FeatureSchema.Type.TEXT)
+                            .map(f -> "'" + f.name() + "'")
+                            .toList());
+            throw new InvalidInputException("The model '" + spec.kind() + "' cannot read text, but column " + columns
+                    + " holds text. Use the model 'text', or leave the column out: exclude: [" + columns + "].");
+        }
+        if (schema.width() == 0) {
+            throw new InvalidInputException("The data have no column to learn from besides the target '"
+                    + schema.target() + "'. Add one, or take fewer out with 'exclude' and 'features'.");
+        }
+        if (spec.kind().equals("cnn")) {
+            int[] shape = schema.sampleShape();
+            int side = Math.min(shape[1], shape[2]);
+            if (side >> spec.channels().size() == 0) {
+                throw new InvalidInputException("The model 'cnn' halves an image once for each of its "
+                        + spec.channels().size() + " convolutions, but these are only " + shape[1] + " × " + shape[2]
+                        + " pixels. Give fewer channels, such as channels: [16].");
+            }
+        }
+    }
+}
