@@ -48,12 +48,16 @@ final class Context {
     }
 
     Context inStage(String name) {
-        return new Context(this, path + "/" + name, branch, name, folder, environment, timestamps, holding);
+        return new Context(this, below(name), branch, name, folder, environment, timestamps, holding);
     }
 
     Context inBranch(String name) {
         String inner = branch.isEmpty() ? name : branch + "/" + name;
-        return new Context(this, path + "/" + name, inner, stage, folder, environment, timestamps, holding);
+        return new Context(this, below(name), inner, stage, folder, environment, timestamps, holding);
+    }
+
+    private String below(String name) {
+        return path + "/" + name.replace("%", "%25").replace("/", "%2F");
     }
 
     /** Inside one attempt of an {@code llmosSchedule}. */

@@ -33,22 +33,27 @@ enum DeclarativeBlock {
      * @param inner what its block holds, or null where it has none to check
      * @param blockOnly whether a block is all that follows its name
      * @param refusal why it cannot be used, or null
+     * @param reportedOnly whether it does not act here, so that its arguments are not looked at
      */
-    record Rule(DeclarativeBlock inner, boolean blockOnly, String refusal) {
+    record Rule(DeclarativeBlock inner, boolean blockOnly, String refusal, boolean reportedOnly) {
         private static Rule value() {
-            return new Rule(null, false, null);
+            return new Rule(null, false, null, false);
         }
 
         private static Rule block(DeclarativeBlock inner) {
-            return new Rule(inner, true, null);
+            return new Rule(inner, true, null, false);
         }
 
         private static Rule either(DeclarativeBlock inner) {
-            return new Rule(inner, false, null);
+            return new Rule(inner, false, null, false);
         }
 
         private static Rule refused(String why) {
-            return new Rule(null, false, why);
+            return new Rule(null, false, why, false);
+        }
+
+        private static Rule reported() {
+            return new Rule(null, false, null, true);
         }
     }
 
@@ -77,7 +82,7 @@ enum DeclarativeBlock {
         PIPELINE.rule(Rule.block(OPTIONS), "options");
         PIPELINE.rule(Rule.block(POST), "post");
         PIPELINE.rule(Rule.block(TRIGGERS), "triggers");
-        PIPELINE.rule(Rule.block(FREE), "tools", "libraries");
+        PIPELINE.rule(Rule.reported(), "tools", "libraries");
         STAGES.rule(Rule.either(STAGE), "stage");
         STAGE.rule(Rule.either(AGENT), "agent");
         STAGE.rule(Rule.block(STEPS), "steps");
@@ -87,7 +92,7 @@ enum DeclarativeBlock {
         STAGE.rule(Rule.block(OPTIONS), "options");
         STAGE.rule(Rule.block(POST), "post");
         STAGE.rule(Rule.block(WHEN), "when");
-        STAGE.rule(Rule.block(FREE), "tools");
+        STAGE.rule(Rule.reported(), "tools");
         STAGE.rule(Rule.value(), "failFast");
         STAGE.rule(
                 Rule.refused("asks a person, and nobody is asked here. Use a parameter and --param NAME=VALUE."),
@@ -105,9 +110,11 @@ enum DeclarativeBlock {
                 "timeout",
                 "retry",
                 "timestamps",
-                "skipDefaultCheckout",
                 "skipStagesAfterUnstable",
-                "parallelsAlwaysFailFast",
+                "parallelsAlwaysFailFast");
+        OPTIONS.rule(
+                Rule.reported(),
+                "skipDefaultCheckout",
                 "disableConcurrentBuilds",
                 "buildDiscarder",
                 "disableResume",
@@ -123,7 +130,7 @@ enum DeclarativeBlock {
         PARAMETERS.rule(Rule.value(), "string", "text", "booleanParam", "choice", "password");
         PARAMETERS.rule(Rule.refused("is not supported by the runner. Use string with a path."), "file");
         PARAMETERS.rule(Rule.refused("is not supported by the runner."), "credentials", "run");
-        TRIGGERS.rule(Rule.value(), "cron", "pollSCM", "upstream", "githubPush", "gitlab", "GenericTrigger");
+        TRIGGERS.rule(Rule.reported(), "cron", "pollSCM", "upstream", "githubPush", "gitlab", "GenericTrigger");
         POST_CONDITIONS.forEach(c -> POST.rule(Rule.block(STEPS), c));
         WHEN.rule(Rule.value(), "branch", "environment", "equals", "triggeredBy");
         WHEN.rule(Rule.either(FREE), "expression");

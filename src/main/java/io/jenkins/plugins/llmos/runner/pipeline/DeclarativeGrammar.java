@@ -118,7 +118,7 @@ final class DeclarativeGrammar {
         List<Expression> rewritten = new ArrayList<>();
         rewritten.add(new ConstantExpression(call.getLineNumber()));
         rewritten.add(new ConstantExpression(name));
-        for (Expression a : arguments) {
+        for (Expression a : rule.reportedOnly() ? List.<Expression>of() : arguments) {
             // Words such as any and none are values in a directive, not variables.
             rewritten.add(name.equals("agent") && a instanceof VariableExpression v ? literal(v) : a);
         }

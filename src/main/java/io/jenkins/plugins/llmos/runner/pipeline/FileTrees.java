@@ -68,6 +68,11 @@ public final class FileTrees {
         return found;
     }
 
+    /** Whether a name with slashes matches one of the patterns. */
+    static boolean matches(String patterns, String name) {
+        return matches(patterns(patterns), name);
+    }
+
     private static boolean matches(List<Pattern> patterns, String name) {
         return patterns.stream().anyMatch(p -> p.matcher(name).matches());
     }

@@ -28,7 +28,7 @@ public abstract class PipelineScript extends Script {
 
     /** Runs a Declarative Pipeline. {@link PipelineTransform} has checked it and rewritten its blocks. */
     public void pipeline(Closure<?> body) throws Exception {
-        new DeclarativePipeline(build, this, body).run();
+        new DeclarativePipeline(build, body).run();
     }
 
     /** Hides Groovy's own method of this signature, which takes milliseconds where the step takes seconds. */
@@ -50,10 +50,11 @@ public abstract class PipelineScript extends Script {
             known.addAll(build.environment().all().keySet());
             known.addAll(build.steps().names());
             var near = Suggestions.nearest(property, known, 3);
-            throw new ScriptError(
-                    "There is no variable or property '" + property + "' here."
+            throw new MissingPropertyException(
+                    "there is no variable or property '" + property + "' here."
                             + (near.isEmpty() ? "" : " Did you mean '" + String.join("' or '", near) + "'?"),
-                    e);
+                    property,
+                    e.getType());
         }
     }
 

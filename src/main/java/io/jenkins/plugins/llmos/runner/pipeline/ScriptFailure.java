@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
 import groovy.lang.MissingMethodException;
+import groovy.lang.MissingPropertyException;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.codehaus.groovy.runtime.powerassert.PowerAssertionError;
 
@@ -17,7 +18,7 @@ final class ScriptFailure {
         if (t instanceof StepFailure || t instanceof Interruption || t instanceof ScriptError) {
             return t.getMessage();
         }
-        if (t instanceof JenkinsfileException || t instanceof PowerAssertionError) {
+        if (t instanceof JenkinsfileException || t instanceof PowerAssertionError || t instanceof MissingPropertyException) {
             return t.getMessage();
         }
         if (t instanceof StackOverflowError) {

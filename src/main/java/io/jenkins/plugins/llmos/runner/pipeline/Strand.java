@@ -16,6 +16,7 @@ final class Strand {
     private Context context;
     private Interruption.Reason pending;
     private Context pendingFor;
+    private Context takenFor;
     private int children;
 
     Strand(Strands strands, Strand parent, Thread thread, Context context) {
@@ -117,17 +118,18 @@ final class Strand {
                 return null;
             }
             Interruption.Reason reason = pending;
+            takenFor = pendingFor;
             forget();
             return new Interruption(reason);
         }
     }
 
     /** Puts back what was taken, for the next step to see, where this step ended well in spite of it. */
-    void putBack(Interruption interruption, Context block) {
+    void putBack(Interruption interruption) {
         synchronized (strands) {
-            if (pending == null && context.isInside(block)) {
+            if (pending == null && takenFor != null && context.isInside(takenFor)) {
                 pending = interruption.reason();
-                pendingFor = block;
+                pendingFor = takenFor;
             }
         }
     }
