@@ -16,13 +16,19 @@ final class BlockSteps {
     static List<StepDefinition> all() {
         return List.of(
                 around("node", List.of("label"), c -> c.body(onNode(c.build(), c.context()))),
-                around("stage", List.of("name", "concurrency"), BlockSteps::stage).bodyOptional(),
+                around("stage", List.of("name", "concurrency"), BlockSteps::stage)
+                        .bodyOptional(),
                 around("dir", List.of("path"), BlockSteps::dir).onNode(),
                 around("ws", List.of("dir"), BlockSteps::workspace).onNode(),
                 around("withEnv", List.of("overrides"), BlockSteps::withEnv),
                 around("script", List.of(), c -> c.body(c.context().block())),
-                around("ansiColor", List.of("colorMapName"), c -> c.body(c.context().block())),
-                plain("checkout", List.of("scm"), c -> present(c, "checkout")).onNode().positional("scm"),
+                around(
+                        "ansiColor",
+                        List.of("colorMapName"),
+                        c -> c.body(c.context().block())),
+                plain("checkout", List.of("scm"), c -> present(c, "checkout"))
+                        .onNode()
+                        .positional("scm"),
                 new StepDefinition("git", "url", null, StepDefinition.Body.NONE, true, c -> present(c, "git")));
     }
 
@@ -51,7 +57,12 @@ final class BlockSteps {
     }
 
     private static Object workspace(StepCall call) throws Exception {
-        Path folder = call.build().folder().temporary().resolve("ws").resolve(call.required("dir")).normalize();
+        Path folder = call.build()
+                .folder()
+                .temporary()
+                .resolve("ws")
+                .resolve(call.required("dir"))
+                .normalize();
         Files.createDirectories(folder);
         return call.body(call.context().inFolder(folder));
     }
@@ -71,8 +82,8 @@ final class BlockSteps {
     }
 
     private static Object present(StepCall call, String step) {
-        call.log("Note: " + step + " does nothing here, because the workspace " + call.build().workspace()
-                + " is the checkout.");
+        call.log("Note: " + step + " does nothing here, because the workspace "
+                + call.build().workspace() + " is the checkout.");
         return Map.of();
     }
 }

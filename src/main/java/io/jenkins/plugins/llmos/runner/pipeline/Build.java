@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner.pipeline;
 
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,8 +72,9 @@ final class Build {
     }
 
     void log(Context context, String text) {
-        String prefix = (context.timestamps() ? LocalTime.now().format(CLOCK) + " " : "")
-                + (context.branch().isEmpty() ? "" : "[" + context.branch() + "] ");
+        String prefix =
+                (context.timestamps() ? LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + " " : "")
+                        + (context.branch().isEmpty() ? "" : "[" + context.branch() + "] ");
         for (String line : text.split("\\R", -1)) {
             console.line(prefix + line);
         }

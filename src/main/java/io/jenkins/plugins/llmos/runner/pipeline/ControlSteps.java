@@ -35,10 +35,18 @@ final class ControlSteps {
                         .positional(null));
     }
 
+    /** Does something after a time, on a thread that must not be held up. */
+    static void later(Duration delay, Runnable work) {
+        ScheduledFuture<?> unused = CLOCK.schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private static Object retry(StepCall call) throws Exception {
         long count = call.arguments().whole("count", 1, 1, Integer.MAX_VALUE);
-        return retry(call.build(), call.strand(), count, () -> call.body(call.context()
-                .block()));
+        return retry(
+                call.build(),
+                call.strand(),
+                count,
+                () -> call.body(call.context().block()));
     }
 
     /** What a retry runs. */
@@ -66,7 +74,8 @@ final class ControlSteps {
     private static Object timeout(StepCall call) throws Exception {
         Duration limit = duration(call, "MINUTES");
         if (call.flag("activity")) {
-            call.log("Note: timeout(activity: true) watches the log in Jenkins; the runner does not, and sets no limit.");
+            call.log(
+                    "Note: timeout(activity: true) watches the log in Jenkins; the runner does not, and sets no limit.");
             return call.body(call.context().block());
         }
         return timeout(call.build(), call.strand(), limit, call::body);
@@ -101,11 +110,13 @@ final class ControlSteps {
     }
 
     static Duration duration(StepCall call, String standardUnit) throws StepFailure {
-        double time = call.arguments().number("time", -1, io.jenkins.plugins.llmos.engine.util.Arguments.Range.NOT_NEGATIVE);
+        double time =
+                call.arguments().number("time", -1, io.jenkins.plugins.llmos.engine.util.Arguments.Range.NOT_NEGATIVE);
         if (time < 0) {
             throw new StepFailure("The step needs the argument 'time', such as time: 5, unit: 'MINUTES'.");
         }
-        String unit = call.value("unit") == null ? standardUnit : call.value("unit").toString();
+        String unit =
+                call.value("unit") == null ? standardUnit : call.value("unit").toString();
         if (!UNITS.contains(unit.toUpperCase(Locale.ROOT))) {
             throw new StepFailure("The unit '" + unit + "' is not known. " + Suggestions.sentence(unit, UNITS));
         }

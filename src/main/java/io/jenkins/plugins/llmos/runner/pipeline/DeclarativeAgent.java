@@ -26,6 +26,9 @@ final class DeclarativeAgent {
             if (d.name().equals("llmos")) {
                 Map<String, Object> demand = new LinkedHashMap<>();
                 for (Directive argument : Directives.of(d.block())) {
+                    if (argument.name().equals("label")) {
+                        continue;
+                    }
                     demand.put(
                             argument.name(),
                             argument.arguments().isEmpty()

@@ -105,13 +105,9 @@ enum DeclarativeBlock {
         AGENT.rule(Rule.refused(containers), "docker", "dockerfile", "kubernetes");
         AGENT_NODE.rule(Rule.value(), "label", "customWorkspace");
         ScheduleStep.ARGUMENTS.forEach(a -> AGENT_LLMOS.rule(Rule.value(), a));
+        AGENT_LLMOS.rule(Rule.value(), "label");
         OPTIONS.rule(
-                Rule.value(),
-                "timeout",
-                "retry",
-                "timestamps",
-                "skipStagesAfterUnstable",
-                "parallelsAlwaysFailFast");
+                Rule.value(), "timeout", "retry", "timestamps", "skipStagesAfterUnstable", "parallelsAlwaysFailFast");
         OPTIONS.rule(
                 Rule.reported(),
                 "skipDefaultCheckout",
@@ -173,7 +169,8 @@ enum DeclarativeBlock {
             case PIPELINE -> {
                 for (String needed : List.of("agent", "stages")) {
                     if (!present.contains(needed)) {
-                        problems.add("pipeline needs " + needed + (needed.equals("agent") ? " any, none or { … }." : "."));
+                        problems.add(
+                                "pipeline needs " + needed + (needed.equals("agent") ? " any, none or { … }." : "."));
                     }
                 }
             }

@@ -189,7 +189,8 @@ final class DeclarativeGrammar {
         if (e instanceof VariableExpression v) {
             return v.getName();
         }
-        return e instanceof PropertyExpression p && "env".equals(p.getObjectExpression().getText())
+        return e instanceof PropertyExpression p
+                        && "env".equals(p.getObjectExpression().getText())
                 ? p.getPropertyAsString()
                 : null;
     }

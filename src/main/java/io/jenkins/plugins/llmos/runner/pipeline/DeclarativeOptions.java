@@ -31,11 +31,13 @@ final class DeclarativeOptions {
                     wrapped = () -> ControlSteps.timeout(build, strand, limit, c -> strand.within(c, inner));
                 }
                 case "retry" -> {
-                    long count = call(build, strand, option, "count")
-                            .arguments()
-                            .whole("count", 1, 1, Integer.MAX_VALUE);
+                    long count =
+                            call(build, strand, option, "count").arguments().whole("count", 1, 1, Integer.MAX_VALUE);
                     wrapped = () -> ControlSteps.retry(
-                            build, strand, count, () -> strand.within(strand.context().block(), inner));
+                            build,
+                            strand,
+                            count,
+                            () -> strand.within(strand.context().block(), inner));
                 }
                 case "timestamps" ->
                     wrapped = () -> strand.within(strand.context().withTimestamps(), inner);

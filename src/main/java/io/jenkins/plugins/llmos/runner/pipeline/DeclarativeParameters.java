@@ -30,8 +30,8 @@ final class DeclarativeParameters {
         for (Directive d : declared) {
             Map<?, ?> named = d.named();
             if (named.get("name") == null) {
-                throw new InvalidInputException("The parameter in line " + d.line() + " needs a name: " + d.name()
-                        + "(name: 'EPOCHS', …).");
+                throw new InvalidInputException(
+                        "The parameter in line " + d.line() + " needs a name: " + d.name() + "(name: 'EPOCHS', …).");
             }
             String name = named.get("name").toString();
             names.add(name);
@@ -39,8 +39,8 @@ final class DeclarativeParameters {
         }
         for (String given : build.options().parameters().keySet()) {
             if (!names.contains(given)) {
-                throw new WrongParameter("The Jenkinsfile has no parameter '" + given + "'. "
-                        + Suggestions.sentence(given, names));
+                throw new WrongParameter(
+                        "The Jenkinsfile has no parameter '" + given + "'. " + Suggestions.sentence(given, names));
             }
         }
     }
@@ -60,7 +60,8 @@ final class DeclarativeParameters {
                 Object choices = d.named().get("choices");
                 List<String> known = choices instanceof Collection<?> c
                         ? c.stream().map(String::valueOf).toList()
-                        : Arrays.asList(String.valueOf(choices == null ? "" : choices).split("\\R"));
+                        : Arrays.asList(
+                                String.valueOf(choices == null ? "" : choices).split("\\R"));
                 if (given != null && !known.contains(given)) {
                     throw new WrongParameter("The parameter '" + name + "' is '" + given
                             + "', which is not one of its choices. " + Suggestions.sentence(given, known));

@@ -34,7 +34,10 @@ final class DeclarativePipeline {
                 () -> DeclarativeAgent.around(
                         build, strand, Directives.find(directives, "agent").orElse(null), "the pipeline", () -> {
                             withEnvironment(strand, directives, () -> {
-                                withPost(strand, directives, () -> stages(strand, Directives.block(directives, "stages")));
+                                withPost(
+                                        strand,
+                                        directives,
+                                        () -> stages(strand, Directives.block(directives, "stages")));
                                 return null;
                             });
                             return null;
@@ -91,7 +94,8 @@ final class DeclarativePipeline {
                                 if (!DeclarativeWhen.holds(
                                         build, strand.context(), Directives.of(Directives.block(own, "when")))) {
                                     build.log(
-                                            strand.context(), "Stage '" + name + "' is skipped: its when does not hold.");
+                                            strand.context(),
+                                            "Stage '" + name + "' is skipped: its when does not hold.");
                                     return null;
                                 }
                                 withPost(strand, own, () -> content(strand, own));
@@ -115,7 +119,8 @@ final class DeclarativePipeline {
         boolean failFast = alwaysFailFast
                 || Directives.find(stage, "failFast")
                         .map(d -> d.arguments().isEmpty()
-                                || DefaultTypeTransformation.castToBoolean(d.arguments().get(0)))
+                                || DefaultTypeTransformation.castToBoolean(
+                                        d.arguments().get(0)))
                         .orElse(false);
         Map<String, Callable<Object>> branches = new LinkedHashMap<>();
         for (Directive branch : Directives.of(Directives.block(stage, "parallel"))) {

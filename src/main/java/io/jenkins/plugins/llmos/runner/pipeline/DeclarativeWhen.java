@@ -24,8 +24,7 @@ final class DeclarativeWhen {
                 DefaultTypeTransformation.castToBoolean(condition.block().call());
             case "not" -> !holds(build, context, Directives.of(condition.block()));
             case "allOf" -> holds(build, context, Directives.of(condition.block()));
-            case "anyOf" ->
-                Directives.of(condition.block()).stream().anyMatch(c -> holds(build, context, c));
+            case "anyOf" -> Directives.of(condition.block()).stream().anyMatch(c -> holds(build, context, c));
             case "equals" -> Objects.equals(text(named.get("expected")), text(named.get("actual")));
             case "environment" -> environment(build, named);
             case "branch" -> branch(build, condition);

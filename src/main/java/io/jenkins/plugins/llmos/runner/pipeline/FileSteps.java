@@ -27,7 +27,8 @@ final class FileSteps {
                 plain("pwd", List.of("tmp"), FileSteps::pwd).onNode(),
                 plain("deleteDir", List.of(), FileSteps::deleteDir).onNode(),
                 new StepDefinition("cleanWs", null, null, StepDefinition.Body.NONE, true, FileSteps::cleanWorkspace),
-                plain("isUnix", List.of(), c -> java.io.File.separatorChar == '/').onNode());
+                plain("isUnix", List.of(), c -> java.io.File.separatorChar == '/')
+                        .onNode());
     }
 
     private static Object read(StepCall call) throws IOException {

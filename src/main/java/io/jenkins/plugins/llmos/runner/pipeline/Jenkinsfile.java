@@ -98,12 +98,11 @@ final class Jenkinsfile {
 
     /** The line that runs now on this thread, or 0. */
     static int currentLine() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.map(StackWalker.StackFrame::toStackTraceElement)
-                        .filter(Jenkinsfile::isScript)
-                        .findFirst()
-                        .map(StackTraceElement::getLineNumber)
-                        .orElse(0));
+        return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::toStackTraceElement)
+                .filter(Jenkinsfile::isScript)
+                .findFirst()
+                .map(StackTraceElement::getLineNumber)
+                .orElse(0));
     }
 
     private static boolean isScript(StackTraceElement e) {
@@ -125,8 +124,8 @@ final class Jenkinsfile {
             GroovyClassLoader loader = new GroovyClassLoader(Jenkinsfile.class.getClassLoader(), configuration);
             GroovyCodeSource source = new GroovyCodeSource(text, CLASS + ".groovy", "/llmos");
             source.setCachable(false);
-            return (PipelineScript)
-                    loader.parseClass(source).getDeclaredConstructor().newInstance();
+            Class<?> type = loader.parseClass(source);
+            return (PipelineScript) type.getDeclaredConstructor().newInstance();
         } catch (MultipleCompilationErrorsException e) {
             throw new JenkinsfileException(describe(e.getErrorCollector()), e);
         } catch (ReflectiveOperationException | ClassCastException e) {

@@ -24,7 +24,10 @@ final class KeepSteps {
     static List<StepDefinition> all() {
         return List.of(
                 plain("archiveArtifacts", ARCHIVE, KeepSteps::archive).onNode(),
-                plain("stash", List.of("name", "includes", "excludes", "useDefaultExcludes", "allowEmpty"), KeepSteps::stash)
+                plain(
+                                "stash",
+                                List.of("name", "includes", "excludes", "useDefaultExcludes", "allowEmpty"),
+                                KeepSteps::stash)
                         .onNode(),
                 plain("unstash", List.of("name"), KeepSteps::unstash).onNode());
     }

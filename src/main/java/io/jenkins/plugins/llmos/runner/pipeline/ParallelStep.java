@@ -36,8 +36,8 @@ final class ParallelStep {
     }
 
     /** Runs branches, waits for all of them, and throws the first failure with the others suppressed in it. */
-    static Map<String, Object> run(
-            Build build, Strand strand, Map<String, Callable<Object>> branches, boolean failFast) throws Exception {
+    static Map<String, Object> run(Build build, Strand strand, Map<String, Callable<Object>> branches, boolean failFast)
+            throws Exception {
         Context block = strand.context().block();
         Map<String, Object> results = new LinkedHashMap<>();
         branches.keySet().forEach(name -> results.put(name, null));

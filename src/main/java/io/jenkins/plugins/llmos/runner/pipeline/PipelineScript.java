@@ -46,7 +46,9 @@ public abstract class PipelineScript extends Script {
                 return variable;
             }
             Set<String> known = new TreeSet<>(build.globals().keySet());
-            getBinding().getVariables().keySet().forEach(k -> known.add(k.toString()));
+            for (Object name : getBinding().getVariables().keySet()) {
+                known.add(name.toString());
+            }
             known.addAll(build.environment().all().keySet());
             known.addAll(build.steps().names());
             var near = Suggestions.nearest(property, known, 3);

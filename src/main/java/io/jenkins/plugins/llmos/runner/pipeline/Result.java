@@ -21,8 +21,8 @@ public enum Result {
     static Result of(Object name) {
         List<String> names = Arrays.stream(values()).map(Enum::name).toList();
         if (name == null || !names.contains(name.toString())) {
-            throw new InvalidInputException("'" + name + "' is not a build result. "
-                    + Suggestions.sentence(String.valueOf(name), names));
+            throw new InvalidInputException(
+                    "'" + name + "' is not a build result. " + Suggestions.sentence(String.valueOf(name), names));
         }
         return valueOf(name.toString());
     }

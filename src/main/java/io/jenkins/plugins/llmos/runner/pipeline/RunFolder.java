@@ -151,7 +151,8 @@ public final class RunFolder implements AutoCloseable {
     private void write(RunRecord to) throws IOException {
         Path beside = path.resolve("run.json.tmp");
         Files.writeString(beside, Json.pretty(to));
-        Files.move(beside, path.resolve("run.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                beside, path.resolve("run.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         current = to;
     }
 

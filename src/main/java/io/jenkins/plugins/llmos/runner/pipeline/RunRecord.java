@@ -14,13 +14,7 @@ import java.time.Instant;
  * @param resumable whether it ended before it was done and can go on
  */
 record RunRecord(
-        String jenkinsfile,
-        String job,
-        int number,
-        Instant started,
-        Instant ended,
-        Result result,
-        boolean resumable) {
+        String jenkinsfile, String job, int number, Instant started, Instant ended, Result result, boolean resumable) {
     RunRecord ended(Result how, boolean canGoOn) {
         return new RunRecord(jenkinsfile, job, number, started, Instant.now(), how, canGoOn);
     }

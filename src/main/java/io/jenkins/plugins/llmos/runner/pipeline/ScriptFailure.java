@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner.pipeline;
 
 import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.codehaus.groovy.runtime.powerassert.PowerAssertionError;
 
@@ -15,10 +16,15 @@ final class ScriptFailure {
         if (t instanceof MissingMethodException m) {
             return StepRegistry.describe(m);
         }
-        if (t instanceof StepFailure || t instanceof Interruption || t instanceof ScriptError) {
+        if (t instanceof StepFailure
+                || t instanceof Interruption
+                || t instanceof ScriptError
+                || t instanceof InvalidInputException) {
             return t.getMessage();
         }
-        if (t instanceof JenkinsfileException || t instanceof PowerAssertionError || t instanceof MissingPropertyException) {
+        if (t instanceof JenkinsfileException
+                || t instanceof PowerAssertionError
+                || t instanceof MissingPropertyException) {
             return t.getMessage();
         }
         if (t instanceof StackOverflowError) {

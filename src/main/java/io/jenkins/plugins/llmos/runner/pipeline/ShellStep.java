@@ -51,9 +51,11 @@ final class ShellStep {
             Context context = call.context();
             Thread reader = returnStdout
                     ? reading(() -> process.getInputStream().transferTo(stdout))
-                    : logging(process.getInputStream(), charset, line -> call.build().log(context, line));
+                    : logging(process.getInputStream(), charset, line -> call.build()
+                            .log(context, line));
             Thread errors = returnStdout
-                    ? logging(process.getErrorStream(), charset, line -> call.build().log(context, line))
+                    ? logging(process.getErrorStream(), charset, line -> call.build()
+                            .log(context, line))
                     : null;
             int status = await(call, process);
             // What the script left running in the background may hold its output open for ever.

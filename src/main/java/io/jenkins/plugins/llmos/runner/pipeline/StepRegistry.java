@@ -81,7 +81,9 @@ final class StepRegistry {
                 ? ""
                 : " on " + e.getType().getSimpleName();
         List<String> types = Arrays.stream(e.getArguments())
-                .map(a -> a == null ? "null" : a instanceof Closure ? "a block" : a.getClass().getSimpleName())
+                .map(a -> a == null
+                        ? "null"
+                        : a instanceof Closure ? "a block" : a.getClass().getSimpleName())
                 .toList();
         return "there is no method '" + e.getMethod() + "'" + on + " that takes (" + String.join(", ", types) + ").";
     }
