@@ -30,7 +30,8 @@ final class BatchReader {
     }
 
     private static ByteBuffer aligned(long floats) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(floats * Float.BYTES + ALIGNMENT));
+        // An aligned slice begins and ends at a multiple of the alignment.
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(floats * Float.BYTES + 2 * ALIGNMENT));
         return bytes.alignedSlice(ALIGNMENT).order(ByteOrder.nativeOrder());
     }
 

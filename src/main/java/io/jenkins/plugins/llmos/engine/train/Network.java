@@ -6,7 +6,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -112,10 +111,7 @@ public final class Network implements AutoCloseable {
             return output.squeeze(1).sub(targets).square().mean();
         }
         NDArray indices = targets.toType(DataType.INT64, false).expandDims(1);
-        return output.logSoftmax(1)
-                .get(new NDIndex().addPickDim(indices))
-                .mean()
-                .neg();
+        return output.logSoftmax(1).gather(indices, 1).mean().neg();
     }
 
     /**

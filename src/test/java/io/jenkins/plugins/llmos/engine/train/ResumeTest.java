@@ -1,0 +1,135 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A training that leaves and goes on ends with the same parameters, bit for bit, as one never interrupted. */
+class ResumeTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest(name = "{0}, leaving every {1} steps")
+    @CsvSource({
+        "optimizer=gd learningRate=0.5 momentum=0.9, 2",
+        "optimizer=sgd learningRate=0.1 schedule=step stepEpochs=1 stepFactor=0.5, 3",
+        "optimizer=sgd learningRate=0.1 momentum=0.9 nesterov=true weightDecay=0.001 dropout=0.2, 5",
+        "optimizer=adam schedule=cosine warmup=4 clipNorm=0.5 dropout=0.3, 4",
+        "optimizer=adamw weightDecay=0.05 patience=2 learningRate=0.05, 7",
+        "optimizer=adam patience=1 minDelta=0.5, 1",
+    })
+    void goesOnBitForBit(String arguments, int every) throws IOException {
+        Path data = Fixtures.clouds(folder, 203);
+        List<Object> list = new ArrayList<>(List.of("data", data, "target", "kind", "hidden", "16,8"));
+        list.addAll(List.of("batch", 32, "epochs", 4));
+        Arrays.stream(arguments.split(" ")).forEach(a -> list.addAll(List.of((Object[]) a.split("="))));
+
+        TrainSpec straight = spec(list, "straight");
+        Map<String, Object> once = run(straight, Integer.MAX_VALUE);
+        TrainSpec broken = spec(list, "broken");
+        Map<String, Object> pieces = null;
+        int attempts = 0;
+        while (pieces == null) {
+            attempts++;
+            assertTrue(attempts < 100, "the training does not get on");
+            pieces = run(broken, every);
+        }
+
+        assertTrue(attempts > 1, "never interrupted");
+        assertArrayEquals(parameters(straight), parameters(broken));
+        assertEquals(once.get("accuracy"), pieces.get("accuracy"));
+        assertEquals(once.get("loss"), pieces.get("loss"));
+        assertEquals(once.get("steps"), pieces.get("steps"));
+    }
+
+    @Test
+    void refusesACheckpointOfOtherArguments() throws IOException {
+        Path data = Fixtures.clouds(folder, 100);
+        TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
+        run(spec, 2);
+        TrainSpec other =
+                Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10, "learningRate", 0.01);
+
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(other, 2));
+
+        assertTrue(e.getMessage().contains("other arguments"), e.getMessage());
+    }
+
+    @Test
+    void refusesACheckpointOfOtherData() throws IOException {
+        Path data = Fixtures.clouds(folder, 100);
+        TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
+        run(spec, 2);
+        Fixtures.clouds(folder, 110);
+
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, 2));
+
+        assertTrue(e.getMessage().contains("data changed"), e.getMessage());
+    }
+
+    @Test
+    void refusesADamagedCheckpoint() throws IOException {
+        Path data = Fixtures.clouds(folder, 100);
+        TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
+        run(spec, 2);
+        Path file = control(spec).checkpoint().resolve("training.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, 2));
+
+        assertTrue(e.getMessage().contains("damaged"), e.getMessage());
+    }
+
+    @Test
+    void aDivergingTrainingSaysWhatToDo() {
+        Path data = Fixtures.prices(folder, 100);
+        TrainSpec spec = Fixtures.spec(
+                folder, "data", data, "target", "price", "output", "m", "optimizer", "sgd", "learningRate", 1e20);
+
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, Integer.MAX_VALUE));
+
+        assertTrue(e.getMessage().contains("learningRate"), e.getMessage());
+    }
+
+    private TrainSpec spec(List<Object> arguments, String output) {
+        List<Object> all = new ArrayList<>(arguments);
+        all.addAll(List.of("output", output));
+        return Fixtures.spec(folder, all.toArray());
+    }
+
+    private ControlFolder control(TrainSpec spec) {
+        return new ControlFolder(folder.resolve("control-" + spec.output().getFileName()));
+    }
+
+    /** Returns the result, or null if the training left after some steps. */
+    private Map<String, Object> run(TrainSpec spec, int steps) throws IOException {
+        ControlFolder control = control(spec);
+        control.prepare(spec);
+        int[] left = {steps};
+        try (EventLog events = new EventLog(control.events());
+                PreparedData data = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
+                TrainingLoop loop = new TrainingLoop(spec, data, control, events, () -> left[0]-- <= 0, 1)) {
+            return loop.run();
+        }
+    }
+
+    private static byte[] parameters(TrainSpec spec) throws IOException {
+        return Files.readAllBytes(spec.output().resolve("model.safetensors"));
+    }
+}
