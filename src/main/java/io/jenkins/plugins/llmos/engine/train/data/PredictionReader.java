@@ -1,14 +1,5 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
-<<<<<<< HEAD
-import java.nio.FloatBuffer;
-import java.nio.file.Path;
-
-/** Streams new rows, encoded as the training's rows were. Not for use by several threads at once. */
-@SuppressWarnings("DoNotCallSuggester")
-public final class PredictionReader implements AutoCloseable {
-    private PredictionReader() {}
-=======
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
@@ -40,7 +31,6 @@ public final class PredictionReader implements AutoCloseable {
         this.rows = rows;
         this.file = file;
     }
->>>>>>> data
 
     /**
      * Opens a file of new rows and checks that it has what the schema needs.
@@ -48,13 +38,6 @@ public final class PredictionReader implements AutoCloseable {
      * @param schema of the model
      * @param file a CSV file with a header, or IDX images; columns that the schema does not know are ignored
      * @param labels IDX labels of the images if they are known, otherwise null
-<<<<<<< HEAD
-     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the file cannot be read, lacks a column, or holds
-     *     images of another shape
-     */
-    public static PredictionReader open(FeatureSchema schema, Path file, Path labels) {
-        throw new UnsupportedOperationException("not there yet");
-=======
      * @throws InvalidInputException if the file cannot be read, lacks a column, or holds images of another shape
      */
     public static PredictionReader open(FeatureSchema schema, Path file, Path labels) {
@@ -146,16 +129,11 @@ public final class PredictionReader implements AutoCloseable {
             targets[i] = index;
         }
         return targets;
->>>>>>> data
     }
 
     /** Whether the file gives the true targets. */
     public boolean hasTargets() {
-<<<<<<< HEAD
-        throw new UnsupportedOperationException("not there yet");
-=======
         return targets;
->>>>>>> data
     }
 
     /**
@@ -167,17 +145,6 @@ public final class PredictionReader implements AutoCloseable {
      *     NaN where the file does not tell
      * @param lines takes the line of the file on which each row starts (for IDX the image's number), from 1
      * @return how many rows were read, 0 at the end
-<<<<<<< HEAD
-     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if a row cannot be encoded or its label was not there in
-     *     training
-     */
-    public int read(int count, FloatBuffer features, FloatBuffer targets, long[] lines) {
-        throw new UnsupportedOperationException("not there yet");
-    }
-
-    @Override
-    public void close() {}
-=======
      * @throws InvalidInputException if a row cannot be encoded or its label was not there in training
      */
     public int read(int count, FloatBuffer features, FloatBuffer targets, long[] lines) {
@@ -204,5 +171,4 @@ public final class PredictionReader implements AutoCloseable {
             throw new IllegalStateException(e);
         }
     }
->>>>>>> data
 }
