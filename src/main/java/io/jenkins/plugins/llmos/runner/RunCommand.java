@@ -2,17 +2,13 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
-import io.jenkins.plugins.llmos.runner.pipeline.Console;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
-import io.jenkins.plugins.llmos.runner.pipeline.Result;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -96,29 +92,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Console console = Terminal.console(System.out);
-        try (PipelineRun run = new PipelineRun(options(), console)) {
-            AtomicInteger asked = new AtomicInteger();
-            Signals.on(List.of("INT", "TERM", "HUP"), () -> {
-                if (asked.incrementAndGet() == 1) {
-                    console.line("Ending: trainings keep what they have reached. Once more ends them at once.");
-                    run.end();
-                } else {
-                    run.kill();
-                    console.line("Ended at once. " + resumeHint(run));
-                    Runtime.getRuntime().halt(Main.FAILED);
-                }
-            });
-            PipelineRun.Outcome outcome = run.execute();
-            new RunSummary(run, outcome).show(console);
-            if (outcome.resumable()) {
-                console.line(resumeHint(run));
-            }
-            if (outcome.wrongUsage()) {
-                return Main.USAGE;
-            }
-            return outcome.result() == Result.SUCCESS ? Main.SUCCESS : Main.FAILED;
-        }
+        RunOptions options = options();
+        return new RunSession("llmos run " + jenkinsfile).run(console -> new PipelineRun(options, console));
     }
 
     private RunOptions options() {
@@ -140,10 +115,5 @@ final class RunCommand implements Callable<Integer> {
                 new PoolOptions(slots, cpu, pool),
                 resume != null,
                 resume == null ? 0 : resume);
-    }
-
-    private String resumeHint(PipelineRun run) {
-        return "Go on with: llmos run " + jenkinsfile + " --resume "
-                + run.folder().number();
     }
 }

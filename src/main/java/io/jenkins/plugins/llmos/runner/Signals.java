@@ -13,23 +13,25 @@ final class Signals {
 
     /** @param names without {@code SIG}, such as {@code INT} */
     static void on(List<String> names, Runnable action) {
-        for (String name : names) {
-            try {
-                Class<?> signal = Class.forName("sun.misc.Signal");
-                Class<?> handler = Class.forName("sun.misc.SignalHandler");
-                Object proxy = Proxy.newProxyInstance(
-                        Signals.class.getClassLoader(), new Class<?>[] {handler}, (p, method, arguments) -> {
-                            if (method.getName().equals("handle")) {
-                                action.run();
-                            }
-                            return method.getReturnType() == int.class ? (Object) System.identityHashCode(p) : null;
-                        });
-                Method handle = signal.getMethod("handle", signal, handler);
-                handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-            } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                // Not a signal of this system.
-                continue;
-            }
+        names.forEach(name -> on(name, action));
+    }
+
+    private static void on(String name, Runnable action) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object proxy = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handler}, (p, method, arguments) -> {
+                        if (method.getName().equals("handle")) {
+                            action.run();
+                        }
+                        return method.getReturnType() == int.class ? (Object) System.identityHashCode(p) : null;
+                    });
+            Method handle = signal.getMethod("handle", signal, handler);
+            handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            // Not a signal of this system.
+            return;
         }
     }
 }

@@ -82,8 +82,11 @@ final class BlockSteps {
     }
 
     private static Object present(StepCall call, String step) {
-        call.log("Note: " + step + " does nothing here, because the workspace "
-                + call.build().workspace() + " is the checkout.");
+        call.build()
+                .noteOnce(
+                        call.context(),
+                        "Note: " + step + " does nothing here, because the workspace "
+                                + call.build().workspace() + " is the checkout.");
         return Map.of();
     }
 }

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,7 @@ final class Build {
     private final Map<String, AtomicInteger> ordinals = new ConcurrentHashMap<>();
     private final Trainings trainings;
     private final Schedules schedules;
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
     private volatile Interruption.Reason ending;
 
     Build(RunOptions options, RunFolder folder, Console console, Result previous) {
@@ -69,6 +71,13 @@ final class Build {
     void log(String text) {
         Strand strand = Strand.currentOrNull();
         log(strand == null ? top : strand.context(), text);
+    }
+
+    /** Logs a remark the first time it is made. */
+    void noteOnce(Context context, String text) {
+        if (noted.add(text)) {
+            log(context, text);
+        }
     }
 
     void log(Context context, String text) {

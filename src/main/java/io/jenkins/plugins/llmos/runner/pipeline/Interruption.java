@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Thrown out of the step that was running when its block was cancelled. A script may catch it; whoever cancelled the
- * block recognises it by {@link #cause()}.
+ * block recognises it by {@link #reason()}.
  */
 public final class Interruption extends InterruptedException {
     private static final long serialVersionUID = 1L;
@@ -33,12 +33,7 @@ public final class Interruption extends InterruptedException {
         }
     }
 
-    /**
-     * One cancellation; all strands it reaches share it.
-     *
-     * @param kind why
-     * @param message why, for people
-     */
+    /** One cancellation; all strands it reaches share it, and it is told from others by identity. */
     static final class Reason {
         private final Kind kind;
         private final String message;

@@ -26,10 +26,12 @@ final class Jenkinsfile {
     private final Path file;
     private final String text;
     private final List<String> lines;
+    private final boolean ours;
 
-    private Jenkinsfile(Path file, String text) {
+    private Jenkinsfile(Path file, String text, boolean ours) {
         this.file = file;
         this.text = text;
+        this.ours = ours;
         this.lines = text.lines().toList();
     }
 
@@ -43,12 +45,17 @@ final class Jenkinsfile {
             throw new InvalidInputException(file + " is a folder, not a Jenkinsfile. Name the file itself.");
         }
         try {
-            return new Jenkinsfile(file, Files.readString(file));
+            return new Jenkinsfile(file, Files.readString(file), false);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException("The Jenkinsfile " + file + " is not text in UTF-8.", e);
         } catch (IOException e) {
             throw new InvalidInputException("The Jenkinsfile " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** A script that no user wrote, so that nobody is shown its lines. */
+    static Jenkinsfile ours(String job, String text) {
+        return new Jenkinsfile(Path.of(job), text, true);
     }
 
     Path file() {
@@ -75,6 +82,9 @@ final class Jenkinsfile {
 
     /** Says where something is, and shows the line. */
     String at(int line, String what) {
+        if (ours) {
+            return what;
+        }
         String where = file.getFileName() + (line > 0 ? ", line " + line : "");
         if (line < 1 || line > lines.size()) {
             return where + ": " + what;

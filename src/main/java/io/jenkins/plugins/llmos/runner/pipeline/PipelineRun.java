@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of a Jenkinsfile. Make it, {@link #execute} it on the thread that is to run the script, close it. */
@@ -22,6 +23,7 @@ public final class PipelineRun implements AutoCloseable {
     private final Build build;
     private final PrintWriter log;
     private final Console console;
+    private final Map<String, Object> variables;
 
     /**
      * What became of a run.
@@ -57,7 +59,12 @@ public final class PipelineRun implements AutoCloseable {
      * @throws InvalidInputException if the Jenkinsfile is missing, or there is no run to go on with
      */
     public PipelineRun(RunOptions options, Console console) {
-        this.jenkinsfile = Jenkinsfile.read(options.jenkinsfile());
+        this(options, Jenkinsfile.read(options.jenkinsfile()), Map.of(), console);
+    }
+
+    private PipelineRun(RunOptions options, Jenkinsfile jenkinsfile, Map<String, Object> variables, Console console) {
+        this.jenkinsfile = jenkinsfile;
+        this.variables = variables;
         this.folder = RunFolder.open(options, jenkinsfile);
         try {
             this.log = new PrintWriter(
@@ -68,6 +75,12 @@ public final class PipelineRun implements AutoCloseable {
         }
         this.console = new Logged(console, log);
         this.build = new Build(options, folder, this.console, folder.previousResult());
+    }
+
+    /** A run of one {@code llmosTrain} and nothing else. */
+    public static PipelineRun ofTraining(RunOptions options, Map<String, Object> arguments, Console console) {
+        Jenkinsfile script = Jenkinsfile.ours("train", "node { llmosTrain(arguments) }");
+        return new PipelineRun(options, script, Map.of("arguments", arguments), console);
     }
 
     public RunFolder folder() {
@@ -82,6 +95,7 @@ public final class PipelineRun implements AutoCloseable {
             try {
                 PipelineScript script = jenkinsfile.compile(build.steps().names());
                 script.bind(build);
+                variables.forEach(script.getBinding()::setVariable);
                 script.run();
             } catch (Throwable t) {
                 thrown.set(t);
@@ -130,6 +144,10 @@ public final class PipelineRun implements AutoCloseable {
     public void kill() {
         build.trainings().killAll();
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    public Instant started() {
+        return folder.started();
     }
 
     /** Where the run's own log is. */
