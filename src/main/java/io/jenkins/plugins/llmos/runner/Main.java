@@ -1,10 +1,71 @@
 package io.jenkins.plugins.llmos.runner;
 
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
 /** Entry point of the command line. */
-public final class Main {
-    private Main() {}
+@Command(
+        name = "llmos",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = {
+            "Schedules, trains and keeps private machine-learning models, in Jenkins and without it.",
+            "",
+            "Start with: llmos run test-jenkinsfiles/quickstart.Jenkinsfile"
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:success", "1:the pipeline or the training failed", "2:wrong usage"},
+        subcommands = {RunCommand.class, TrainCommand.class, AutoComplete.GenerateCompletion.class})
+public final class Main implements Runnable {
+    /** Done. */
+    static final int SUCCESS = 0;
+    /** The pipeline or the training failed. */
+    static final int FAILED = 1;
+    /** The command line was wrong. */
+    static final int USAGE = 2;
+
+    @Spec
+    private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.out.println("llmos");
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setExitCodeExceptionMapper(e -> e instanceof InvalidInputException ? USAGE : FAILED);
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof InvalidInputException) {
+                command.getErr().println(e.getMessage());
+                return USAGE;
+            }
+            throw e;
+        });
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a command.");
+    }
+
+    /** Reads the version from the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "llmos " + (version == null ? "(not packaged)" : version),
+                "Java " + System.getProperty("java.version") + ", Groovy " + groovy.lang.GroovySystem.getVersion()
+            };
+        }
     }
 }

@@ -26,6 +26,7 @@ public final class Json {
                 .disableHtmlEscaping()
                 .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
                 .serializeSpecialFloatingPointValues()
+                .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
                 .registerTypeAdapter(Duration.class, new DurationAdapter().nullSafe())
                 .registerTypeAdapter(Instant.class, new InstantAdapter().nullSafe())
                 .registerTypeHierarchyAdapter(Path.class, new PathAdapter().nullSafe());

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.llmos.engine.accelerator;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One host with its devices. Amounts that nobody knows are {@link #UNLIMITED}: they never stop a job.
+ *
+ * @param name unique in its fleet
+ * @param devices all devices, unhealthy ones too, with distinct indexes
+ * @param cpuMilli thousandths of a CPU core
+ * @param memoryBytes host memory
+ * @param diskBytes free disk
+ */
+public record Machine(String name, List<Device> devices, long cpuMilli, long memoryBytes, long diskBytes) {
+    /** An amount that is not known and so never limits. */
+    public static final long UNLIMITED = Long.MAX_VALUE / 4;
+
+    public Machine {
+        devices = List.copyOf(devices);
+        Set<Integer> seen = new HashSet<>();
+        for (Device device : devices) {
+            if (!seen.add(device.index())) {
+                throw new IllegalArgumentException("machine " + name + " has two devices with index " + device.index());
+            }
+        }
+        if (cpuMilli < 0 || memoryBytes < 0 || diskBytes < 0) {
+            throw new IllegalArgumentException("machine " + name + " has a negative amount of something");
+        }
+    }
+
+    /** A machine of which only the devices matter. */
+    public static Machine of(String name, List<Device> devices) {
+        return new Machine(name, devices, UNLIMITED, UNLIMITED, UNLIMITED);
+    }
+
+    /** A machine of {@code count} devices, all alike, with nothing else to run out of. */
+    public static Machine uniform(String name, int count, String model, long memoryBytes, DeviceKind kind) {
+        List<Device> devices = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            devices.add(Device.of(i, model, memoryBytes, kind));
+        }
+        return of(name, devices);
+    }
+}
