@@ -10,6 +10,16 @@ public interface Oracle {
         return estimate(number, job, 0);
     }
 
+    /** The run time, in nanoseconds, that is thought most likely for a job that comes now. */
+    default long predicted(int number, TraceJob job) {
+        return estimate(number, job, 0);
+    }
+
+    /** The share of jobs whose run time lay in the interval given for it, NaN if none is given. */
+    default double coverage() {
+        return Double.NaN;
+    }
+
     /** The estimated work left, in nanoseconds, of a job that has done some. */
     long estimate(int number, TraceJob job, long attained);
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param slices who held what; empty if not asked for
  * @param decisions how often the policy decided
  * @param learned whether estimates came from history
+ * @param coverage share of run times inside the interval estimated for them, NaN if there was none
  */
 public record Result(
         PoolSettings settings,
@@ -21,7 +22,8 @@ public record Result(
         double deviceNanos,
         List<Slice> slices,
         long decisions,
-        boolean learned) {
+        boolean learned,
+        double coverage) {
     public Result {
         outcomes = List.copyOf(outcomes);
         slices = List.copyOf(slices);

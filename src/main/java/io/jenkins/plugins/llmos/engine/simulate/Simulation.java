@@ -123,14 +123,15 @@ public final class Simulation {
 
     private void arrive(int i) {
         TraceJob job = jobs.get(i);
-        firstEstimate[i] = oracle.arrived(i, job);
+        long estimate = oracle.arrived(i, job);
+        firstEstimate[i] = oracle.predicted(i, job);
         cluster.add(JobState.arrived(
                         job.id(),
                         i,
                         job.owner(),
                         job.demand(),
                         job.arrival(),
-                        firstEstimate[i],
+                        estimate,
                         Ticks.of(settings.preemptionCost()))
                 .withPriority(job.priority()));
     }
@@ -197,6 +198,14 @@ public final class Simulation {
         for (int i = 0; i < jobs.size(); i++) {
             outcomes.add(new Outcome(jobs.get(i), firstStart[i], completion[i], preemptions[i], firstEstimate[i]));
         }
-        return new Result(settings, fleet, outcomes, deviceTime, history, decisions, oracle.learnsFromHistory());
+        return new Result(
+                settings,
+                fleet,
+                outcomes,
+                deviceTime,
+                history,
+                decisions,
+                oracle.learnsFromHistory(),
+                oracle.coverage());
     }
 }
