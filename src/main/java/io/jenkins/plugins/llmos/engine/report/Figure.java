@@ -1,0 +1,17 @@
+package io.jenkins.plugins.llmos.engine.report;
+
+/**
+ * A chart with everything that makes it readable: a caption, a legend, an SVG drawing with a title and a description for
+ * screen readers, and a table of its values that unfolds below. Its style is in {@link Style#css}; it has no script, no
+ * style attribute and no colour that means something by itself.
+ */
+public interface Figure {
+    String title();
+
+    /**
+     * The figure as a fragment that is both HTML and XML.
+     *
+     * @param id letters, digits and dashes, different for every figure of a page
+     */
+    String html(String id);
+}

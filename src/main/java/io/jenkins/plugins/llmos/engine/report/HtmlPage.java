@@ -1,0 +1,103 @@
+package io.jenkins.plugins.llmos.engine.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * A page in one file: no script, nothing fetched, and a content security policy that allows just its own style. It follows
+ * the reader's light or dark theme and prints well.
+ */
+public final class HtmlPage {
+    private final String title;
+    private final Markup body = new Markup();
+    private int figures;
+
+    /** @param title in the window and at the top */
+    public HtmlPage(String title) {
+        this.title = title;
+    }
+
+    /** Begins a section. */
+    public HtmlPage heading(String text) {
+        body.element("h2", text);
+        return this;
+    }
+
+    public HtmlPage paragraph(String text) {
+        body.element("p", text);
+        return this;
+    }
+
+    /** Text shown as it is, in letters of one width. */
+    public HtmlPage preformatted(String text) {
+        body.element("pre", text, "tabindex", 0);
+        return this;
+    }
+
+    /** Names and what they are, in the order of the map. */
+    public HtmlPage facts(Map<String, String> facts) {
+        body.open("dl", "class", "llmos-facts");
+        facts.forEach((name, value) -> body.element("dt", name).element("dd", value));
+        body.close("dl");
+        return this;
+    }
+
+    public HtmlPage table(HtmlTable table) {
+        body.raw(table.html());
+        return this;
+    }
+
+    public HtmlPage figure(Figure figure) {
+        body.raw(figure.html("f" + ++figures));
+        return this;
+    }
+
+    /** The whole page, both HTML and XML. */
+    public String html() {
+        String css = Style.css();
+        Markup m = new Markup();
+        m.raw("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
+        m.open("head").empty("meta", "charset", "utf-8");
+        m.empty(
+                "meta",
+                "http-equiv",
+                "Content-Security-Policy",
+                "content",
+                "default-src 'none'; style-src 'sha256-" + sha256(css) + "'; base-uri 'none'; form-action 'none'");
+        m.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        m.empty("meta", "name", "color-scheme", "content", "light dark");
+        m.element("title", title).open("style").raw(css).close("style").close("head");
+        m.open("body", "class", "llmos-page").open("main").element("h1", title);
+        return m.raw(body.toString())
+                .close("main")
+                .close("body")
+                .close("html")
+                .raw("\n")
+                .toString();
+    }
+
+    /** Writes the page beside the file and renames it, so that a reader never sees half of it. */
+    public void write(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Files.createDirectories(absolute.getParent());
+        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
+        Files.writeString(part, html());
+        Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import java.util.List;
+
+/**
+ * Which model to train.
+ *
+ * @param kind one of {@link #KINDS}
+ * @param hidden widths of the hidden layers of {@code mlp} and {@code text}, and of the dense layer of {@code cnn}
+ * @param channels channels of the convolutions of {@code cnn}
+ * @param embedding width of the word embeddings of {@code text}
+ * @param dropout probability that a hidden activation is dropped in training, 0 ≤ dropout &lt; 1
+ */
+public record ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {
+    /** Linear (logistic or linear regression), multi-layer perceptron, convolutional network, bag of embeddings. */
+    public static final List<String> KINDS = List.of("logistic", "mlp", "cnn", "text");
+
+    public ModelSpec {
+        hidden = List.copyOf(hidden);
+        channels = List.copyOf(channels);
+    }
+}

@@ -1,0 +1,211 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.Arguments;
+import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What to train: the arguments of {@code llmosTrain}, validated once, the same in every host, and written as
+ * {@code spec.json} for the trainer.
+ *
+ * @param name what to call the training in logs and reports
+ * @param data what to learn from
+ * @param model what to fit
+ * @param optimizer how
+ * @param epochs passes over the training part, at least 1
+ * @param batch rows of one step, at least 1; {@code gd} always takes the whole training part
+ * @param patience epochs without a better validation loss after which to stop, 0 for never
+ * @param minDelta how much lower a validation loss must be to count as better
+ * @param checkpointEvery time between two checkpoints
+ * @param checkpointSteps steps between two checkpoints; 0 leaves it to {@code checkpointEvery}
+ * @param seed of the split, the initial parameters, the order of rows and the dropout
+ * @param output folder for the trained model
+ * @param overwrite whether an existing output folder may be replaced
+ */
+public record TrainSpec(
+        String name,
+        DataSpec data,
+        ModelSpec model,
+        OptimizerSpec optimizer,
+        int epochs,
+        int batch,
+        int patience,
+        double minDelta,
+        Duration checkpointEvery,
+        long checkpointSteps,
+        long seed,
+        Path output,
+        boolean overwrite) {
+
+    /**
+     * Reads and checks the arguments of {@code llmosTrain}.
+     *
+     * @param arguments by name, as {@code docs/llmosTrain.md} lists them
+     * @param workspace folder that relative paths start from
+     * @throws InvalidInputException if an argument is unknown, missing, of the wrong type or out of range
+     */
+    public static TrainSpec from(Map<String, ?> arguments, Path workspace) {
+        Arguments a = new Arguments("llmosTrain", arguments);
+        Path dataPath = workspace.resolve(a.requiredText("data", "'data.csv'")).normalize();
+        Path labels =
+                a.text("labels").map(l -> workspace.resolve(l).normalize()).orElse(null);
+        String target = a.text("target").orElse(null);
+        boolean images = isIdx(dataPath);
+        if (images && labels == null) {
+            throw new InvalidInputException("llmosTrain was given IDX images (" + dataPath.getFileName()
+                    + ") without labels. Name the IDX file of their labels: labels: '…-labels-idx1-ubyte.gz'.");
+        }
+        if (!images && labels != null) {
+            throw new InvalidInputException("llmosTrain's argument 'labels' goes with IDX images, but data is '"
+                    + dataPath.getFileName() + "'. For a CSV file name the column to predict: target: 'label'.");
+        }
+        if (images && target != null) {
+            throw new InvalidInputException("llmosTrain's argument 'target' goes with a CSV file, but data is '"
+                    + dataPath.getFileName() + "', which holds IDX images. Leave it out; 'labels' is the target.");
+        }
+        if (!images && target == null) {
+            throw new InvalidInputException(
+                    "llmosTrain needs the argument 'target': the column of " + dataPath.getFileName() + " to predict.");
+        }
+        Map<String, String> types = a.map("types");
+        for (Map.Entry<String, String> t : types.entrySet()) {
+            if (!List.of("numeric", "categorical", "text").contains(t.getValue())) {
+                throw new InvalidInputException("llmosTrain's argument 'types' gives column '" + t.getKey()
+                        + "' the type '" + t.getValue() + "'; it must be numeric, categorical or text.");
+            }
+        }
+        double test = a.number("test", 0.1, Range.FRACTION);
+        double validation = a.number("validation", 0.1, Range.FRACTION);
+        if (test + validation >= 1) {
+            throw new InvalidInputException("llmosTrain keeps " + test + " of the rows for the test and " + validation
+                    + " for validation, which leaves none to train on. Together they must be less than 1.");
+        }
+        DataSpec data = new DataSpec(
+                dataPath,
+                labels,
+                target,
+                a.texts("features"),
+                a.texts("exclude"),
+                types,
+                test,
+                validation,
+                (int) a.whole("maxTokens", 128, 1, 1 << 20),
+                (int) a.whole("vocabulary", 20_000, 1, 10_000_000));
+
+        String kind = a.choice("model", images ? "cnn" : "mlp", ModelSpec.KINDS);
+        if (kind.equals("cnn") && !images) {
+            throw new InvalidInputException("llmosTrain's model 'cnn' needs images, but data is '"
+                    + dataPath.getFileName() + "'. Use 'mlp' or 'logistic' for tables, 'text' for text columns.");
+        }
+        if (kind.equals("text") && images) {
+            throw new InvalidInputException("llmosTrain's model 'text' needs a text column, but data is '"
+                    + dataPath.getFileName() + "', which holds images. Use 'cnn', 'mlp' or 'logistic'.");
+        }
+        ModelSpec model = new ModelSpec(
+                kind,
+                a.wholes("hidden", standardHidden(kind), 1),
+                a.wholes("channels", List.of(16, 32), 1),
+                (int) a.whole("embedding", 64, 1, 65_536),
+                a.number("dropout", 0, Range.FRACTION));
+
+        String optimizer = a.choice("optimizer", "adam", OptimizerSpec.KINDS);
+        boolean adam = optimizer.startsWith("adam");
+        OptimizerSpec optimizerSpec = new OptimizerSpec(
+                optimizer,
+                a.number("learningRate", adam ? 0.001 : 0.1, Range.POSITIVE),
+                a.number("momentum", 0, Range.FRACTION),
+                a.flag("nesterov", false),
+                a.number("beta1", 0.9, Range.FRACTION),
+                a.number("beta2", 0.999, Range.FRACTION),
+                a.number("weightDecay", optimizer.equals("adamw") ? 0.01 : 0, Range.NOT_NEGATIVE),
+                a.choice("schedule", "constant", OptimizerSpec.SCHEDULES),
+                a.whole("warmup", 0, 0, Long.MAX_VALUE),
+                (int) a.whole("stepEpochs", 10, 1, Integer.MAX_VALUE),
+                a.number("stepFactor", 0.1, Range.POSITIVE),
+                a.number("clipNorm", 0, Range.NOT_NEGATIVE));
+        if (optimizerSpec.nesterov() && optimizerSpec.momentum() == 0) {
+            throw new InvalidInputException(
+                    "llmosTrain's argument 'nesterov' needs a momentum above 0, such as momentum: 0.9.");
+        }
+        if (adam && optimizerSpec.momentum() != 0) {
+            throw new InvalidInputException("llmosTrain's argument 'momentum' goes with 'sgd' and 'gd'; '" + optimizer
+                    + "' has beta1 in its place.");
+        }
+
+        int patience = (int) a.whole("patience", 0, 0, Integer.MAX_VALUE);
+        if (patience > 0 && validation == 0) {
+            throw new InvalidInputException("llmosTrain's argument 'patience' stops early by the validation loss, but"
+                    + " validation is 0. Keep some rows for it, such as validation: 0.1.");
+        }
+        Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
+        boolean overwrite = a.flag("overwrite", false);
+        TrainSpec spec = new TrainSpec(
+                a.text("name").orElse(output.getFileName().toString()),
+                data,
+                model,
+                optimizerSpec,
+                (int) a.whole("epochs", 10, 1, Integer.MAX_VALUE),
+                (int) a.whole("batch", 64, 1, Integer.MAX_VALUE),
+                patience,
+                a.number("minDelta", 0, Range.NOT_NEGATIVE),
+                a.duration("checkpointEvery").orElse(Duration.ofSeconds(30)),
+                a.whole("checkpointSteps", 0, 0, Long.MAX_VALUE),
+                a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
+                output,
+                overwrite);
+        a.refuseUnknown();
+        return spec;
+    }
+
+    /**
+     * Refuses an output folder that holds something, unless it may be overwritten.
+     *
+     * @throws InvalidInputException if the folder exists and {@code overwrite} is false
+     */
+    public void requireFreeOutput() {
+        if (Files.exists(output) && !overwrite) {
+            throw new InvalidInputException("The output folder " + output
+                    + " exists already. Name another one, remove it, or allow its replacement with overwrite: true.");
+        }
+    }
+
+    private static List<Integer> standardHidden(String kind) {
+        return switch (kind) {
+            case "mlp" -> List.of(128, 64);
+            case "cnn" -> List.of(128);
+            default -> List.of();
+        };
+    }
+
+    private static boolean isIdx(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.matches(".*(idx\\d[.-]ubyte|\\.idx\\d?|-ubyte)(\\.gz)?");
+    }
+
+    /**
+     * Refuses data files that are not there. Apart from {@link #from}, because a host may check arguments on another
+     * machine than the one that holds the data.
+     *
+     * @throws InvalidInputException if a file is missing
+     */
+    public void requireInputs() {
+        requireFile("data", data.path());
+        if (data.labels() != null) {
+            requireFile("labels", data.labels());
+        }
+    }
+
+    private static void requireFile(String argument, Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new InvalidInputException("llmosTrain's argument '" + argument + "' names " + path + ", which "
+                    + (Files.isDirectory(path) ? "is a folder" : "does not exist")
+                    + ". Name a CSV or IDX file; relative paths start from the workspace.");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import com.google.gson.JsonParseException;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A training in a JVM of its own, seen from its host. Start it, then {@link #await} its end; from other threads
+ * {@link #requestYield} asks it to leave with a checkpoint and {@link #kill} ends it at once. Starting again with the same
+ * control folder goes on from the last checkpoint.
+ */
+public final class TrainerProcess {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final ControlFolder control;
+    private final Process process;
+    private final long firstEvent;
+
+    private TrainerProcess(ControlFolder control, Process process, long firstEvent) {
+        this.control = control;
+        this.process = process;
+        this.firstEvent = firstEvent;
+    }
+
+    /**
+     * How to start the process.
+     *
+     * @param threads processor threads the training may use, at least 1
+     * @param jvmOptions further options for the JVM, such as {@code -Xmx1g}
+     * @param environment variables added to this process' own, such as {@code CUDA_VISIBLE_DEVICES}
+     */
+    public record Launch(int threads, List<String> jvmOptions, Map<String, String> environment) {
+        public Launch {
+            jvmOptions = List.copyOf(jvmOptions);
+            environment = Map.copyOf(environment);
+        }
+
+        public static Launch withThreads(int threads) {
+            return new Launch(threads, List.of(), Map.of());
+        }
+    }
+
+    /**
+     * Starts a trainer, from the beginning or from the checkpoint in the control folder.
+     *
+     * @throws IOException if the control folder cannot be written or the process cannot be started
+     */
+    public static TrainerProcess start(TrainSpec spec, ControlFolder control, Launch launch) throws IOException {
+        control.prepare(spec);
+        long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx1g");
+        command.add("-Xshare:auto");
+        command.add("-XX:+UseSerialGC");
+        command.addAll(launch.jvmOptions);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add("io.jenkins.plugins.llmos.engine.train.TrainerMain");
+        command.add(control.path().toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.log().toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(nullDevice()));
+        builder.environment().putAll(launch.environment);
+        builder.environment().put("OMP_NUM_THREADS", Integer.toString(launch.threads));
+        builder.environment().put("MKL_NUM_THREADS", Integer.toString(launch.threads));
+        return new TrainerProcess(control, builder.start(), firstEvent);
+    }
+
+    private static File nullDevice() {
+        return new File(File.separatorChar == '\\' ? "NUL" : "/dev/null");
+    }
+
+    public ControlFolder control() {
+        return control;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks the training to checkpoint and leave; {@link #await} then returns {@code YIELDED}. */
+    public void requestYield() throws IOException {
+        control.requestYield();
+    }
+
+    /** Ends the process at once. What it did since its last checkpoint is lost. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /**
+     * Waits for the end and passes on every event on the way, in order, on the calling thread.
+     *
+     * @throws InterruptedException if the calling thread is interrupted; the process then goes on
+     * @throws IOException if the events cannot be read
+     */
+    public TrainingOutcome await(Consumer<TrainingEvent> listener) throws InterruptedException, IOException {
+        EventTail tail = new EventTail(control.events(), firstEvent);
+        TrainingEvent last = null;
+        boolean alive = true;
+        while (alive) {
+            alive = !process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            for (TrainingEvent event : tail.next()) {
+                listener.accept(event);
+                switch (event.type()) {
+                    case DONE, YIELDED, ERROR -> last = event;
+                    default -> {}
+                }
+            }
+        }
+        return outcome(last, process.exitValue());
+    }
+
+    private TrainingOutcome outcome(TrainingEvent last, int exitCode) {
+        if (exitCode == ExitCode.DONE && last != null && last.result() != null) {
+            return new TrainingOutcome(TrainingOutcome.Status.DONE, last.result(), null, exitCode);
+        }
+        if (exitCode == ExitCode.YIELDED) {
+            return new TrainingOutcome(TrainingOutcome.Status.YIELDED, Map.of(), null, exitCode);
+        }
+        String message = last != null && last.message() != null
+                ? last.message()
+                : "The trainer process ended with exit code " + exitCode + " before it could say why"
+                        + (exitCode == 137 ? " (it was killed; the machine may be short of memory)" : "")
+                        + ". Its own output is in " + control.log() + ".";
+        return new TrainingOutcome(TrainingOutcome.Status.FAILED, Map.of(), message, exitCode);
+    }
+
+    /** Reads the lines that were appended to a file since the last call; a line without its end waits. */
+    private static final class EventTail {
+        private final Path file;
+        private long position;
+
+        private EventTail(Path file, long position) {
+            this.file = file;
+            this.position = position;
+        }
+
+        private List<TrainingEvent> next() throws IOException {
+            List<TrainingEvent> events = new ArrayList<>();
+            if (!Files.exists(file)) {
+                return events;
+            }
+            byte[] bytes;
+            try (RandomAccessFile f = new RandomAccessFile(file.toFile(), "r")) {
+                long unread = f.length() - position;
+                if (unread <= 0) {
+                    return events;
+                }
+                bytes = new byte[(int) Math.min(unread, 1 << 22)];
+                f.seek(position);
+                f.readFully(bytes);
+            }
+            int start = 0;
+            for (int i = 0; i < bytes.length; i++) {
+                if (bytes[i] == '\n') {
+                    parse(new String(bytes, start, i - start, StandardCharsets.UTF_8), events);
+                    start = i + 1;
+                }
+            }
+            position += start;
+            return events;
+        }
+
+        private static void parse(String line, List<TrainingEvent> events) {
+            try {
+                TrainingEvent event = Json.parse(line, TrainingEvent.class);
+                if (event.type() != null) {
+                    events.add(event);
+                }
+            } catch (JsonParseException e) {
+                // A process killed while it wrote leaves half a line, which the next attempt's first line then ends.
+                return;
+            }
+        }
+    }
+}

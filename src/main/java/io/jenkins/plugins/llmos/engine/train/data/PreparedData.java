@@ -1,0 +1,199 @@
+package io.jenkins.plugins.llmos.engine.train.data;
+
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.DataSpec;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The data of one training: split, with a schema fitted on the training part, encoded and ready to be read in any order.
+ * The same specification, seed and file contents give the same rows, bit for bit. Not for use by several threads at once.
+ */
+public final class PreparedData implements AutoCloseable {
+    /** Encoded rows up to this many bytes, or a quarter of the heap if that is less, stay in memory. */
+    private static final long MEMORY = 256L << 20;
+
+    private final FeatureSchema schema;
+    private final String fingerprint;
+    private final Split split;
+    private final int rows;
+    private final RowFormat format;
+    private final RowStore store;
+    private final float[] decoded;
+
+    private PreparedData(
+            FeatureSchema schema, String fingerprint, Split split, int rows, RowFormat format, RowStore store) {
+        this.schema = schema;
+        this.fingerprint = fingerprint;
+        this.split = split;
+        this.rows = rows;
+        this.format = format;
+        this.store = store;
+        this.decoded = new float[format.width()];
+    }
+
+    /**
+     * What encoded rows depend on; a change of the encoding changes {@code version}.
+     *
+     * @param types sorted, as the order of an immutable map differs from process to process
+     */
+    private record Key(
+            int version,
+            String fingerprint,
+            long seed,
+            String target,
+            List<String> features,
+            List<String> exclude,
+            Map<String, String> types,
+            double test,
+            double validation,
+            int maxTokens,
+            int vocabulary) {
+        private static final int VERSION = 1;
+    }
+
+    /**
+     * Reads, checks, splits and encodes the data.
+     *
+     * @param spec which data
+     * @param seed of the split
+     * @param cacheFolder where the encoded rows go when they are too many for the memory; used by one training at a time,
+     *     created when needed. A later call with the same data, specification and seed takes them from there
+     * @throws InvalidInputException if the data cannot be used; the message says what was wrong, in which file, row and
+     *     column, and what would be right
+     */
+    public static PreparedData prepare(DataSpec spec, long seed, Path cacheFolder) {
+        return prepare(
+                spec, seed, cacheFolder, Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** @param memory most bytes of encoded rows to keep in memory */
+    static PreparedData prepare(DataSpec spec, long seed, Path cacheFolder, long memory) {
+        boolean images = spec.labels() != null;
+        // Opened once before all else for the sake of its errors: no such file, empty, no gzip.
+        if (images) {
+            IdxFile.openImages(spec.path()).close();
+        } else {
+            CsvSource.open(spec.path()).close();
+        }
+        String fingerprint = images ? DataFiles.sha256(spec.path(), spec.labels()) : DataFiles.sha256(spec.path());
+        String key = Json.line(new Key(
+                Key.VERSION,
+                fingerprint,
+                seed,
+                spec.target(),
+                spec.features(),
+                spec.exclude(),
+                new TreeMap<>(spec.types()),
+                spec.test(),
+                spec.validation(),
+                spec.maxTokens(),
+                spec.vocabulary()));
+        EncodedFile.Found found = EncodedFile.find(cacheFolder, key);
+        if (found != null) {
+            boolean classes = found.schema().classes() > 0;
+            Split split = CsvPreparation.split(
+                    spec, found.rows(), classes ? found.schema().classes() : 1, classes ? found.classes() : null, seed);
+            return new PreparedData(found.schema(), fingerprint, split, found.rows(), found.format(), found.store());
+        }
+        if (images) {
+            IdxPreparation idx = new IdxPreparation(spec);
+            Split split = idx.split(seed);
+            FeatureSchema schema = idx.fit(split.train());
+            RowFormat format = new RowFormat(schema);
+            RowStore store = store(key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
+            return new PreparedData(schema, fingerprint, split, idx.rows(), format, store);
+        }
+        CsvPreparation csv = new CsvPreparation(spec);
+        csv.scan();
+        Split split = csv.split(seed);
+        FeatureSchema schema = csv.fit(split.train());
+        RowFormat format = new RowFormat(schema);
+        RowStore store =
+                store(key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
+        return new PreparedData(schema, fingerprint, split, csv.rows(), format, store);
+    }
+
+    private static RowStore store(
+            String key,
+            FeatureSchema schema,
+            RowFormat format,
+            int rows,
+            Path cacheFolder,
+            long memory,
+            Consumer<Consumer<byte[]>> encode) {
+        if ((long) rows * format.bytes() <= memory) {
+            RowStore.InMemory store = new RowStore.InMemory(rows, format.bytes());
+            encode.accept(store::add);
+            return store;
+        }
+        try (EncodedFile.Writer writer = new EncodedFile.Writer(cacheFolder, format.bytes())) {
+            encode.accept(writer::add);
+            return writer.finish(key, schema, format.bytes());
+        }
+    }
+
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    /** SHA-256, in hex, of the data file as it is stored; for IDX of the images' file followed by the labels' file. */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /** Rows of all parts together. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Rows to train on, numbered from 0 in the order of the file, ascending; at least one. */
+    public int[] trainRows() {
+        return split.train();
+    }
+
+    /** Rows for validation, ascending; empty only if {@code validation} is 0. */
+    public int[] validationRows() {
+        return split.validation();
+    }
+
+    /** Rows for the final test, ascending; empty only if {@code test} is 0. */
+    public int[] testRows() {
+        return split.test();
+    }
+
+    /** Whether the encoded rows are in a file, because they are too many for the memory. */
+    public boolean isInFile() {
+        return store instanceof RowStore.InFile;
+    }
+
+    /**
+     * Gathers encoded rows.
+     *
+     * @param wanted row numbers
+     * @param from first index of {@code wanted} to read
+     * @param count how many
+     * @param features takes {@code count * schema().width()} floats at its position, which advances
+     * @param targets takes {@code count} floats at its position, which advances: class indices or standardised values
+     * @throws java.io.UncheckedIOException if the encoded rows are in a file that has become unreadable
+     */
+    public void read(int[] wanted, int from, int count, FloatBuffer features, FloatBuffer targets) {
+        for (int i = from; i < from + count; i++) {
+            byte[] record = store.record(wanted[i]);
+            int at = store.offset(wanted[i]);
+            format.decode(record, at, decoded);
+            features.put(decoded);
+            targets.put(format.target(record, at));
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
