@@ -61,8 +61,7 @@ class DeclarativePipelineTest {
 
     @Test
     void aFailureSkipsTheRestAndPostRunsInJenkinsOrder() throws Exception {
-        PipelineRun.Outcome outcome = pipelines.run(
-                """
+        PipelineRun.Outcome outcome = pipelines.run("""
                 pipeline {
                   agent any
                   stages {
@@ -84,7 +83,12 @@ class DeclarativePipelineTest {
         assertEquals(Result.FAILURE, outcome.result());
         assertTrue(
                 pipelines.inOrder(
-                        "stage failed", "Stage 'Two' is skipped because an earlier one failed.", "p1", "p2", "p3", "p4",
+                        "stage failed",
+                        "Stage 'Two' is skipped because an earlier one failed.",
+                        "p1",
+                        "p2",
+                        "p3",
+                        "p4",
                         "line 5: broken"),
                 pipelines::log);
         assertFalse(pipelines.lines().contains("no"));
