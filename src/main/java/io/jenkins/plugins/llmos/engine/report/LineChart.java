@@ -49,7 +49,7 @@ public record LineChart(
      */
     public static LineChart cumulative(String title, String description, Axis x, Map<String, double[]> samples) {
         double[] shares = {0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
-        List<String> columns = new ArrayList<>(List.of("", "samples"));
+        List<String> columns = new ArrayList<>(List.of("name", "samples"));
         for (double s : shares) {
             columns.add(s == 1 ? "greatest" : Quantity.SHARE.format(s));
         }
