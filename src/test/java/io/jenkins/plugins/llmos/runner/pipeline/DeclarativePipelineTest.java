@@ -61,14 +61,14 @@ class DeclarativePipelineTest {
 
     @Test
     void aFailureSkipsTheRestAndPostRunsInJenkinsOrder() throws Exception {
-        PipelineRun.Outcome outcome = pipelines.run(
-                """
+        PipelineRun.Outcome outcome = pipelines.run("""
                 pipeline {
                   agent any
                   stages {
                     stage('One') {
                       steps { error 'broken' }
-                      post { failure { echo 'stage failed' } success { echo 'no' } }
+                      post { failure { echo 'stage failed' }
+        success { echo 'no' } }
                     }
                     stage('Two') { steps { echo 'no' } }
                   }
@@ -84,7 +84,12 @@ class DeclarativePipelineTest {
         assertEquals(Result.FAILURE, outcome.result());
         assertTrue(
                 pipelines.inOrder(
-                        "stage failed", "Stage 'Two' is skipped because an earlier one failed.", "p1", "p2", "p3", "p4",
+                        "stage failed",
+                        "Stage 'Two' is skipped because an earlier one failed.",
+                        "p1",
+                        "p2",
+                        "p3",
+                        "p4",
                         "line 5: broken"),
                 pipelines::log);
         assertFalse(pipelines.lines().contains("no"));
@@ -93,7 +98,7 @@ class DeclarativePipelineTest {
     @Test
     void changedComparesWithTheRunBefore() throws Exception {
         String script = stage("steps { script { if (params.BREAK == 'yes') { error 'x' } } }\n"
-                + "post { changed { echo 'changed' } fixed { echo 'fixed' } regression { echo 'regressed' } }");
+                + "post { changed { echo 'changed' }\nfixed { echo 'fixed' }\nregression { echo 'regressed' } }");
         pipelines.run(script);
         assertTrue(pipelines.lines().contains("changed"), pipelines::log);
         pipelines.run(script);
@@ -106,10 +111,26 @@ class DeclarativePipelineTest {
 
     @Test
     void parametersAreTypedAndChecked() throws Exception {
-        String script = "pipeline { agent any\nparameters { string(name: 'A', defaultValue: 'x')\n"
-                + "booleanParam(name: 'B', defaultValue: true)\nchoice(name: 'C', choices: 'p\\nq') }\n"
-                + "stages { stage('S') { steps { script { assert params.B instanceof Boolean\n"
-                + "echo \"${params.A} ${params.B} ${params.C}\" } } } } }";
+        String script = """
+                pipeline {
+                  agent any
+                  parameters {
+                    string(name: 'A', defaultValue: 'x')
+                    booleanParam(name: 'B', defaultValue: true)
+                    choice(name: 'C', choices: 'p\\nq')
+                  }
+                  stages {
+                    stage('S') {
+                      steps {
+                        script {
+                          assert params.B instanceof Boolean
+                          echo "${params.A} ${params.B} ${params.C}"
+                        }
+                      }
+                    }
+                  }
+                }
+                """;
         assertEquals(Result.SUCCESS, pipelines.run(script).result(), pipelines::log);
         assertTrue(pipelines.lines().contains("x true p"), pipelines::log);
         pipelines.run(script, Map.of("A", "y", "B", "false", "C", "q"));
