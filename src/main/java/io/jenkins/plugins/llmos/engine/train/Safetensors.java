@@ -131,7 +131,11 @@ public final class Safetensors {
                 }
             }
             return new Contents(arrays, metadata);
-        } catch (EOFException | JsonParseException | IllegalStateException | NumberFormatException e) {
+        } catch (EOFException
+                | JsonParseException
+                | IllegalStateException
+                | NumberFormatException
+                | IndexOutOfBoundsException e) {
             throw damaged(what, file, e.getMessage());
         } catch (IOException e) {
             throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
