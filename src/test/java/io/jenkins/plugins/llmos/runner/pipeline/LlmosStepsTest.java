@@ -124,8 +124,7 @@ class LlmosStepsTest {
                         "[slow] slow goes on from step"),
                 pipelines::log);
         assertTrue(
-                Arrays.equals(
-                        Files.readAllBytes(parameters("slow")), Files.readAllBytes(parameters("alone"))),
+                Arrays.equals(Files.readAllBytes(parameters("slow")), Files.readAllBytes(parameters("alone"))),
                 "the preempted training ended with other parameters");
     }
 
