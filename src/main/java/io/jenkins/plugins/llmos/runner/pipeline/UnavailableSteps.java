@@ -15,8 +15,7 @@ final class UnavailableSteps {
                     "takes secrets from Jenkins' store; here pass them as environment variables and read env.NAME",
             "credentials",
                     "takes secrets from Jenkins' store; here pass them as environment variables and read env.NAME",
-            "library", "loads a shared library, which the runner does not do",
-            "properties", "sets properties of a Jenkins job; there is none here");
+            "library", "loads a shared library, which the runner does not do");
 
     private UnavailableSteps() {}
 
@@ -28,10 +27,6 @@ final class UnavailableSteps {
     }
 
     private static Object unavailable(StepCall call, Map.Entry<String, String> step) throws StepFailure {
-        if (step.getKey().equals("properties")) {
-            call.log("Note: properties does not act here: it sets properties of a Jenkins job.");
-            return null;
-        }
         throw new StepFailure(step.getKey() + " " + step.getValue() + ".");
     }
 }

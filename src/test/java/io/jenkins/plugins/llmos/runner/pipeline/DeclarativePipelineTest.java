@@ -67,8 +67,10 @@ class DeclarativePipelineTest {
                   stages {
                     stage('One') {
                       steps { error 'broken' }
-                      post { failure { echo 'stage failed' }
-        success { echo 'no' } }
+                      post {
+                        failure { echo 'stage failed' }
+                        success { echo 'no' }
+                      }
                     }
                     stage('Two') { steps { echo 'no' } }
                   }

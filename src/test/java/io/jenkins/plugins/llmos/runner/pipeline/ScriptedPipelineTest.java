@@ -154,6 +154,12 @@ class ScriptedPipelineTest {
     }
 
     @Test
+    void propertiesDeclareParameters() throws Exception {
+        succeeds("properties([buildDiscarder(logRotator(numToKeepStr: '5')),"
+                + " parameters([booleanParam(name: 'B', defaultValue: true)])])\nassert params.B == true");
+    }
+
+    @Test
     void anUnknownStepIsNamedWithItsLineAndItsNeighbours() throws Exception {
         fails(
                 "node {\n  stage('a') {\n    ecko 'x'\n  }\n}",
