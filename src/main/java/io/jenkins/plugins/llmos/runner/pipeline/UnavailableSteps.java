@@ -22,11 +22,11 @@ final class UnavailableSteps {
     static List<StepDefinition> all() {
         return WHY.entrySet().stream()
                 .map(e -> new StepDefinition(
-                        e.getKey(), "value", null, StepDefinition.Body.OPTIONAL, false, call -> unavailable(call, e)))
+                        e.getKey(), "value", null, StepDefinition.Body.OPTIONAL, false, call -> unavailable(e)))
                 .toList();
     }
 
-    private static Object unavailable(StepCall call, Map.Entry<String, String> step) throws StepFailure {
+    private static Object unavailable(Map.Entry<String, String> step) throws StepFailure {
         throw new StepFailure(step.getKey() + " " + step.getValue() + ".");
     }
 }
