@@ -16,6 +16,7 @@ final class Driver {
     final Map<String, Long> ended = new LinkedHashMap<>();
     /** The jobs in order of their starts; with a minus before it, a job that yields. */
     final List<String> starts = new ArrayList<>();
+
     final List<String> log = new ArrayList<>();
     List<String> reserved = List.of();
     LongConsumer afterDecision = now -> {};

@@ -256,7 +256,9 @@ class LawsTest {
             }
             String job = driver.starts.get(a).substring(1);
             Map<String, Integer> between = new HashMap<>();
-            for (int b = a + 1; b < driver.starts.size() && !driver.starts.get(b).equals(job); b++) {
+            for (int b = a + 1;
+                    b < driver.starts.size() && !driver.starts.get(b).equals(job);
+                    b++) {
                 String other = driver.starts.get(b);
                 int slices = other.startsWith("-") ? 0 : between.merge(other, 1, Integer::sum);
                 assertTrue(slices <= 1, other + " got " + slices + " slices while " + job + " waited");
