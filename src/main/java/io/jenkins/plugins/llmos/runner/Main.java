@@ -1,6 +1,8 @@
 package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,7 +42,11 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Held, because a logger that nobody holds is made anew with its first settings. */
+    private static final Logger DJL = Logger.getLogger("ai.djl");
+
     public static void main(String[] args) {
+        DJL.setLevel(Level.SEVERE);
         System.exit(commandLine().execute(args));
     }
 

@@ -157,7 +157,7 @@ final class TargetProfile {
                 throw new InvalidInputException("The class '" + label.getKey() + "' of the target '" + name + "' of "
                         + file
                         + " has one row only (" + label.getValue().get(0).where
-                        + "); at least two are needed, to learn it and to test it. Add rows of that class, remove this one"
+                        + "); at least two are needed, to learn it and to test it. Add rows of that class, or remove this one"
                         + (asWhole ? ", or declare the target a quantity: types: ['" + name + "': 'numeric']." : "."));
             }
             for (Value v : label.getValue()) {
