@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.privacy.accounting;
 
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Privacy-loss distributions, the tight accountant: the loss of one application is put on a grid by {@link LossGrid} and
@@ -14,7 +15,7 @@ import java.util.List;
  */
 public final class LossAccountant implements Accountant {
     private static final double INTERVAL = 1e-4;
-    private static final int MOST_POINTS = 1 << 17;
+    private static final int MOST_POINTS = 1 << 18;
     private static final int LEAST_POINTS = 1 << 8;
 
     /** Probability, as part of δ, that may be counted as an infinite loss for being far out. */
@@ -62,7 +63,7 @@ public final class LossAccountant implements Accountant {
 
     private static double epsilon(List<Part> parts, boolean removed, double delta) {
         Direction direction = new Direction(parts, removed, delta);
-        double tilt = direction.sketch.tiltOfDelta(Math.log(delta));
+        ToDoubleFunction<LossSketch> tilt = sketch -> sketch.tiltOfDelta(Math.log(delta));
         ComposedLoss.Answer answer = null;
         for (int t = 0; t < TRIES; t++) {
             ComposedLoss composed = direction.compose(tilt, Math.log(delta));
@@ -70,7 +71,8 @@ public final class LossAccountant implements Accountant {
             if (answer.sharp() && (answer.within() || answer.epsilon() == 0)) {
                 break;
             }
-            tilt = direction.sketch.tiltOfMean(answer.epsilon());
+            double about = answer.epsilon();
+            tilt = sketch -> sketch.tiltOfMean(about);
         }
         return answer.epsilon();
     }
@@ -84,7 +86,10 @@ public final class LossAccountant implements Accountant {
         if (epsilon >= direction.sketch.most()) {
             return direction.infinite();
         }
-        return direction.compose(tilt, Math.min(-1, guess)).answer(1, epsilon).delta();
+        return direction
+                .compose(sketch -> sketch.tiltOfMean(epsilon), Math.min(-1, guess))
+                .answer(1, epsilon)
+                .delta();
     }
 
     /** One of the two directions, on a grid that is wide enough for the δ asked for. */
@@ -123,11 +128,13 @@ public final class LossAccountant implements Accountant {
             grids = List.of();
         }
 
-        ComposedLoss compose(double tilt, double logDelta) {
+        ComposedLoss compose(ToDoubleFunction<LossSketch> chooseTilt, double logDelta) {
+            double tilt;
             double top;
             double bottom;
             double tailTilt;
             while (true) {
+                tilt = chooseTilt.applyAsDouble(sketch);
                 tailTilt = sketch.tiltOfTail(tilt, logDelta + Math.log(LEFT_OUT), Math.log(ROUND_AGAIN));
                 top = Math.min(sketch.most(), sketch.at(tailTilt).mean());
                 bottom = sketch.lowEnd(tilt, Math.log(ROUND_AGAIN));
@@ -135,7 +142,7 @@ public final class LossAccountant implements Accountant {
                 if (points <= MOST_POINTS) {
                     break;
                 }
-                widen(points / MOST_POINTS * interval);
+                widen(Math.max(2, points / MOST_POINTS) * interval);
             }
             long first = (long) Math.floor(bottom / interval) - 1;
             long needed = (long) Math.ceil(top / interval) + 2 - first;

@@ -89,14 +89,26 @@ final class PrivacyLoss {
 
     /** Where the loss is this; an end where it is nowhere. */
     double at(double loss) {
-        double mixed = removed ? loss : -loss;
-        double inner = Math.expm1(mixed) / q;
-        double ratio = mixed > 30 ? mixed - Math.log(q) + Math.log1p((q - 1) * Math.exp(-mixed)) : Math.log1p(inner);
-        if (mixed <= 30 && inner <= -1) {
+        double ratio = ratio(removed ? loss : -loss);
+        if (ratio == Double.NEGATIVE_INFINITY) {
             return removed ? from : to;
         }
         double x = normal ? ratio * noise * noise + 0.5 : (ratio * noise + 1) / 2;
         return Math.min(to, Math.max(from, removed ? x : -x));
+    }
+
+    /** log Q′/Q where that of the mixture is {@code mixed}; minus infinity where the mixture's is never so low. */
+    private double ratio(double mixed) {
+        if (q == 1) {
+            return mixed;
+        }
+        if (mixed > 30) {
+            return mixed - Math.log(q) + Math.log1p((q - 1) * Math.exp(-mixed));
+        }
+        if (q > 0.5 && mixed < 0) {
+            return Math.log(Math.max(0, Math.exp(mixed) - (1 - q)) / q);
+        }
+        return Math.log1p(Math.max(-1, Math.expm1(mixed) / q));
     }
 
     /** Density at x, whose loss is given, under the first of the pair. */

@@ -136,11 +136,17 @@ final class RenyiDivergences {
     }
 
     /**
-     * The loss log P/Q of the mixture where log Q′/Q is {@code loss}; keeps its digits for small q.
+     * The loss log P/Q of the mixture where log Q′/Q is {@code loss}; keeps its digits for any q.
      *
      * @param q above 0 and at most 1
      */
     static double mixedLoss(double q, double loss) {
+        if (q == 1) {
+            return loss;
+        }
+        if (q > 0.5 && loss < 0) {
+            return Math.log((1 - q) + q * Math.exp(loss));
+        }
         return loss < 30
                 ? Math.log1p(q * Math.expm1(loss))
                 : loss + Math.log(q) + Math.log1p((1 - q) / q * Math.exp(-loss));
