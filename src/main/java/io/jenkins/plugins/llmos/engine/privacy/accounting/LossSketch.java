@@ -144,7 +144,7 @@ final class LossSketch {
         return least(from, tilt -> {
             Cumulant k = at(tilt);
             return k.mean >= most * (1 - 1e-9)
-                    || k.tail(tilt) <= logTail && k.value - base.value - (tilt - from) * k.mean <= logTilted;
+                    || (k.tail(tilt) <= logTail && k.value - base.value - (tilt - from) * k.mean <= logTilted);
         });
     }
 

@@ -52,7 +52,7 @@ record Part(PrivacyEvent mechanism, double q, long count) {
             c.events().forEach(e -> collect(e, times, counts));
         } else if (event instanceof PoissonSampled s) {
             List<Part> inner = of(s.event());
-            if (inner.size() > 1 || inner.size() == 1 && inner.get(0).count > 1) {
+            if (inner.size() > 1 || (inner.size() == 1 && inner.get(0).count > 1)) {
                 throw new InvalidInputException("The event " + event
                         + " applies several mechanisms to one sample, which accountants read only where all of them"
                         + " are Gaussian and sample no further. Sample for each mechanism anew.");
