@@ -19,6 +19,7 @@ final class ComposedLoss {
     private final double[] tilted;
     private final double rounding;
     private final double infinite;
+    private final double most;
 
     /**
      * @param grids one a part, of one interval
@@ -32,6 +33,7 @@ final class ComposedLoss {
     ComposedLoss(List<LossGrid> grids, long[] counts, double tilt, double tailTilt, long first, int size, double most) {
         this.interval = grids.get(0).interval();
         this.first = first;
+        this.most = most;
         this.tilt = tilt;
         Fourier fourier = new Fourier(size);
         double[] re = null;
@@ -112,6 +114,10 @@ final class ComposedLoss {
         for (int j = tilted.length - 1; j >= 0; j--) {
             double upper = (first + j) * interval;
             double below = upper - interval;
+            if (below > most) {
+                x = below;
+                continue;
+            }
             double weight = Math.exp(cumulant - tilt * upper);
             s += weight * (Math.max(0, tilted[slot(j)]) + rounding);
             blurMass += weight * rounding;

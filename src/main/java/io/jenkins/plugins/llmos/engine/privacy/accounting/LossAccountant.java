@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.privacy.accounting;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * Privacy-loss distributions, the tight accountant: the loss of one application is put on a grid by {@link LossGrid} and
@@ -120,6 +121,12 @@ public final class LossAccountant implements Accountant {
             return -Math.expm1(log);
         }
 
+        /** A wider grid adds up to a quarter of its interval squared to the variance of each application. */
+        private int mostPoints() {
+            double added = LongStream.of(counts).sum() * interval * interval;
+            return added <= 1e-3 * sketch.at(0).variance() ? MOST_POINTS : 4 * MOST_POINTS;
+        }
+
         private void widen(double least) {
             while (interval < least) {
                 interval *= 2;
@@ -139,10 +146,10 @@ public final class LossAccountant implements Accountant {
                 top = Math.min(sketch.most(), sketch.at(tailTilt).mean());
                 bottom = sketch.lowEnd(tilt, Math.log(ROUND_AGAIN));
                 double points = (top - bottom) / interval + 3;
-                if (points <= MOST_POINTS) {
+                if (points <= mostPoints()) {
                     break;
                 }
-                widen(Math.max(2, points / MOST_POINTS) * interval);
+                widen(Math.max(2, points / mostPoints()) * interval);
             }
             long first = (long) Math.floor(bottom / interval) - 1;
             long needed = (long) Math.ceil(top / interval) + 2 - first;

@@ -14,6 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +48,8 @@ class AccountantsTest {
 
     @Property(tries = 15)
     void growsWithStepsAndRateAndFallsWithNoiseAndDelta(
-            @ForAll @DoubleRange(min = 0.001, max = 0.2) double q,
-            @ForAll @DoubleRange(min = 0.7, max = 4) double sigma,
+            @ForAll @Scale(4) @DoubleRange(min = 0.001, max = 0.2) double q,
+            @ForAll @Scale(4) @DoubleRange(min = 0.7, max = 4) double sigma,
             @ForAll @IntRange(min = 1, max = 2000) int steps) {
         for (Accountant a : Accountants.all()) {
             double epsilon = a.epsilon(PrivacyEvent.training(q, sigma, steps), 1e-5);
@@ -62,8 +63,8 @@ class AccountantsTest {
 
     @Property(tries = 15)
     void lossesAreTighterThanDivergences(
-            @ForAll @DoubleRange(min = 0.0001, max = 1) double q,
-            @ForAll @DoubleRange(min = 0.3, max = 20) double sigma,
+            @ForAll @Scale(4) @DoubleRange(min = 0.0001, max = 1) double q,
+            @ForAll @Scale(4) @DoubleRange(min = 0.3, max = 20) double sigma,
             @ForAll @IntRange(min = 1, max = 100_000) int steps) {
         PrivacyEvent event = PrivacyEvent.training(q, sigma, steps);
         assertTrue(pld.epsilon(event, 1e-6) <= rdp.epsilon(event, 1e-6));
@@ -71,8 +72,8 @@ class AccountantsTest {
 
     @Property(tries = 10)
     void partsComposeToTheWhole(
-            @ForAll @DoubleRange(min = 0.001, max = 0.2) double q,
-            @ForAll @DoubleRange(min = 0.7, max = 4) double sigma,
+            @ForAll @Scale(4) @DoubleRange(min = 0.001, max = 0.2) double q,
+            @ForAll @Scale(4) @DoubleRange(min = 0.7, max = 4) double sigma,
             @ForAll @IntRange(min = 1, max = 500) int n) {
         PrivacyEvent parts = new Composed(
                 List.of(PrivacyEvent.training(q, sigma, n), PrivacyEvent.training(q * (1 + 1e-9), sigma, 2L * n)));
@@ -86,7 +87,8 @@ class AccountantsTest {
     /** Balle, Wang 2018, Theorem 8: the exact δ of normal noise. */
     @Property(tries = 20)
     void isExactForNormalNoiseWithoutSampling(
-            @ForAll @DoubleRange(min = 0.5, max = 10) double sigma, @ForAll @IntRange(min = 1, max = 20) int steps) {
+            @ForAll @Scale(4) @DoubleRange(min = 0.5, max = 10) double sigma,
+            @ForAll @IntRange(min = 1, max = 20) int steps) {
         PrivacyEvent event = PrivacyEvent.training(1, sigma, steps);
         double epsilon = pld.epsilon(event, 1e-5);
         double mu = Math.sqrt(steps) / sigma;
