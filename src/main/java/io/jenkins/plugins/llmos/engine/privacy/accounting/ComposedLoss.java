@@ -1,0 +1,148 @@
+package io.jenkins.plugins.llmos.engine.privacy.accounting;
+
+import java.util.List;
+
+/**
+ * The composed privacy loss in a window of the grid, from one Fourier transform (Koskela, Jälkö, Honkela, AISTATS 2020).
+ * Losses are tilted first, by e^(θ·loss), so that the window sits where ε is sought and the transform's rounding is small
+ * beside the tail there, however small δ is (Esscher's transform; for accountants see Gopi, Lee, Wutschitz, NeurIPS 2021,
+ * on why untilted ones lose small δ).
+ *
+ * <p>Everything left out errs upwards: losses beyond the window's upper end count as infinite, by a Chernoff bound; those
+ * below its lower end come round at the top and only add there; and each point is raised by a bound of the transform's rounding.
+ */
+final class ComposedLoss {
+    private final double interval;
+    private final long first;
+    private final double tilt;
+    private final double cumulant;
+    private final double[] tilted;
+    private final double rounding;
+    private final double infinite;
+    private final double most;
+
+    /**
+     * @param grids one a part, of one interval
+     * @param counts one a part
+     * @param tilt θ, from 0 up
+     * @param tailTilt the tilt for the Chernoff bound at the upper end
+     * @param first index of the window's lowest point
+     * @param size points of the window, a power of two
+     * @param most the largest finite loss; beyond it there is no tail
+     */
+    ComposedLoss(List<LossGrid> grids, long[] counts, double tilt, double tailTilt, long first, int size, double most) {
+        this.interval = grids.get(0).interval();
+        this.first = first;
+        this.most = most;
+        this.tilt = tilt;
+        Fourier fourier = new Fourier(size);
+        double[] re = null;
+        double[] im = null;
+        double k = 0;
+        double tail = 0;
+        double logFinite = 0;
+        long count = 0;
+        for (int g = 0; g < counts.length; g++) {
+            LossGrid grid = grids.get(g);
+            double one = grid.cumulant(tilt);
+            k += counts[g] * one;
+            tail += counts[g] * grid.cumulant(tailTilt);
+            logFinite += counts[g] * Math.log1p(-grid.infinite());
+            count += counts[g];
+            double[] r = new double[size];
+            double[] i = new double[size];
+            double[] masses = grid.tilted(tilt, one);
+            for (int m = 0; m < masses.length; m++) {
+                r[(int) Math.floorMod(grid.first() + m, (long) size)] += masses[m];
+            }
+            fourier.forward(r, i);
+            Fourier.power(r, i, counts[g]);
+            if (re == null) {
+                re = r;
+                im = i;
+            } else {
+                Fourier.multiply(re, im, r, i);
+            }
+        }
+        double spectrum = 0;
+        for (int i = 0; i < size; i++) {
+            spectrum += Math.hypot(re[i], im[i]);
+        }
+        fourier.inverse(re, im);
+        this.cumulant = k;
+        this.tilted = re;
+        double perPoint = 4 * Math.ulp(1.0) * (Integer.numberOfTrailingZeros(size) + 1);
+        this.rounding = perPoint * (count + 1) * spectrum / size;
+        double end = (first + size) * interval;
+        double beyond = end > most ? 0 : Math.exp(Math.min(0, tail - tailTilt * end));
+        this.infinite = -Math.expm1(logFinite) + beyond;
+    }
+
+    /** The window's lowest loss. */
+    double least() {
+        return first * interval;
+    }
+
+    /**
+     * What the window says.
+     *
+     * @param epsilon the loss at which δ is reached, or the window's lower end where it is not
+     * @param within whether it is reached
+     * @param sharp whether rounding is less than a ten-thousandth of δ there
+     */
+    record Answer(double epsilon, double delta, boolean within, boolean sharp) {}
+
+    /**
+     * The least ε, perhaps below 0, for δ; or δ at {@code stop} if it is not reached above.
+     *
+     * <p>With S the probability above a point and D the hockey-stick divergence there, both of the losses above, the point
+     * below has D·e^(−h) + S·(1 − e^(−h)): no difference is taken. Between points D runs as S − (S − D)·e^(−u), u down
+     * from the upper one.
+     */
+    Answer answer(double delta, double stop) {
+        double shrink = Math.exp(-interval);
+        double grow = -Math.expm1(-interval);
+        double s = 0;
+        double d = 0;
+        double blur = 0;
+        double blurMass = 0;
+        double left = delta - infinite;
+        double x = (first + tilted.length) * interval;
+        if (left <= 0) {
+            return new Answer(Double.POSITIVE_INFINITY, 1, true, true);
+        }
+        for (int j = tilted.length - 1; j >= 0; j--) {
+            double upper = (first + j) * interval;
+            double below = upper - interval;
+            if (below > most) {
+                x = below;
+                continue;
+            }
+            double weight = Math.exp(cumulant - tilt * upper);
+            s += weight * (Math.max(0, tilted[slot(j)]) + rounding);
+            blurMass += weight * rounding;
+            double next = d * shrink + s * grow;
+            blur = blur * shrink + blurMass * grow;
+            boolean sharp = blur <= 1e-4 * next;
+            if (next >= left) {
+                double u = s - left > 0 ? Math.log((s - d) / (s - left)) : interval;
+                double epsilon = upper - Math.min(interval, Math.max(0, u));
+                if (epsilon >= stop) {
+                    return new Answer(epsilon, delta, true, sharp);
+                }
+            }
+            if (below <= stop) {
+                double u = Math.max(0, upper - stop);
+                double at = d * Math.exp(-u) - s * Math.expm1(-u);
+                return new Answer(stop, Math.min(1, at + infinite), false, sharp);
+            }
+            d = next;
+            x = below;
+        }
+        return new Answer(x, Math.min(1, d + infinite), false, blur <= 1e-4 * d);
+    }
+
+    private int slot(int j) {
+        return (int) Math.floorMod(first + j, (long) tilted.length);
+    }
+}
