@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PredictCommand.class,
             SimulateCommand.class,
+            PrivacyCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })
