@@ -1,0 +1,7 @@
+package hudson.model;
+
+public abstract class Descriptor<T extends Describable<T>> {
+    public String getDisplayName() {
+        throw new UnsupportedOperationException();
+    }
+}
