@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the pipeline or the training failed", "2:wrong usage"},
-        subcommands = {RunCommand.class, TrainCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            RunCommand.class,
+            TrainCommand.class,
+            PredictCommand.class,
+            SimulateCommand.class,
+            BenchCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class Main implements Runnable {
     /** Done. */
     static final int SUCCESS = 0;

@@ -18,11 +18,10 @@ final class Terminal {
 
     /**
      * A console on an output. The launcher tells by the property {@code llmos.terminal} whether it is a terminal, since
-     * Java itself can tell only of input and output together.
+     * Java itself cannot tell of the output alone.
      */
     static Console console(PrintStream out) {
-        String told = System.getProperty("llmos.terminal");
-        boolean terminal = told == null ? System.console() != null : Boolean.parseBoolean(told);
+        boolean terminal = Boolean.getBoolean("llmos.terminal");
         String kind = System.getenv("TERM");
         if (!terminal || kind == null || kind.equals("dumb")) {
             return new PlainConsole(out);

@@ -36,6 +36,10 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
         28 * 86400
     };
 
+    private static final double DAY = 86400;
+    /** What powers of ten are to numbers, for times of a minute and more. */
+    private static final double[] LONG_TIMES = {60, 600, 3600, 6 * 3600, DAY, 10 * DAY, 100 * DAY};
+
     /** A linear axis of plain numbers. */
     public static Axis of(String label) {
         return new Axis(label, Quantity.NUMBER, false);
@@ -111,30 +115,54 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
         return power * (ratio < 1.5 ? 1 : ratio < 3.5 ? 2 : ratio < 7.5 ? 5 : 10);
     }
 
-    private static Scale logScale(double least, double greatest, int about, boolean tight) {
+    private Scale logScale(double least, double greatest, int about, boolean tight) {
         double low = Double.isFinite(least) && least > 0 ? least : 1;
         double high = Double.isFinite(greatest) && greatest > 0 ? greatest : 10;
         if (high <= low * (1 + 1e-12)) {
             low /= 2;
             high *= 2;
         }
-        int first = (int) Math.floor(Math.log10(low) + 1e-9);
-        int last = (int) Math.ceil(Math.log10(high) - 1e-9);
-        int every = Math.max(1, (last - first + about - 1) / about);
-        double[] within = last - first <= 2 ? new double[] {1, 2, 5} : new double[] {1};
-        if (!tight && within.length == 1) {
-            low = Math.pow(10, first);
-            high = Math.pow(10, last);
+        if (!tight) {
+            double room = Math.pow(high / low, 0.05);
+            low /= room;
+            high *= room;
         }
-        List<Double> ticks = new ArrayList<>();
-        for (int e = first; e <= last; e += every) {
-            for (double m : within) {
-                double tick = m * Math.pow(10, e);
-                if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) {
-                    ticks.add(tick);
-                }
+        List<Double> decades = new ArrayList<>();
+        for (int e = (int) Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+            if (quantity == Quantity.SECONDS && e >= 2) {
+                break;
+            }
+            decades.add(Math.pow(10, e));
+        }
+        if (quantity == Quantity.SECONDS) {
+            for (double tick : LONG_TIMES) {
+                decades.add(tick);
+            }
+            for (double tick = 1000 * DAY; tick <= high; tick *= 10) {
+                decades.add(tick);
             }
         }
-        return new Scale(low, high, true, ticks);
+        List<Double> ticks = within(decades, low, high);
+        if (ticks.size() < 3) {
+            List<Double> finer = new ArrayList<>();
+            decades.forEach(d -> finer.addAll(List.of(d, 2 * d, 5 * d)));
+            ticks = within(finer, low, high);
+        }
+        if (ticks.size() < 2) {
+            ticks = List.of(low, high);
+        }
+        int every = Math.max(1, (ticks.size() + about) / (about + 1));
+        List<Double> some = new ArrayList<>();
+        for (int i = 0; i < ticks.size(); i += every) {
+            some.add(ticks.get(i));
+        }
+        return new Scale(low, high, true, some);
+    }
+
+    private static List<Double> within(List<Double> values, double low, double high) {
+        return values.stream()
+                .filter(v -> v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9))
+                .sorted()
+                .toList();
     }
 }

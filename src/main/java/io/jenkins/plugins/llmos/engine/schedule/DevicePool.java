@@ -168,7 +168,7 @@ public final class DevicePool implements AutoCloseable {
         }
         long cost = Ticks.of(request.preemptionCost().orElse(settings.preemptionCost()));
         long estimate =
-                Ticks.of(estimator.estimate(request.features(), Duration.ZERO).remaining());
+                Ticks.of(estimator.estimate(request.features(), Duration.ZERO).index());
         return JobState.arrived(request.key(), sequence++, request.owner(), request.demand(), now, estimate, cost)
                 .withPriority(request.priority())
                 .withPreemptible(request.preemptible());
@@ -335,7 +335,7 @@ public final class DevicePool implements AutoCloseable {
                 long attained = job.attainedAt(now);
                 long left = Ticks.of(estimator
                         .estimate(ticket.request.features(), Duration.ofNanos(attained))
-                        .remaining());
+                        .index());
                 cluster.update(job.withRemaining(Ticks.plus(left, attained - job.attained())));
             }
         }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +56,7 @@ public record PoolSettings(
 
     /**
      * A pool with the usual settings: quantum 10 min, no ageing bound, {@code skip}, preemption cost 30 s, minimum run
-     * as long as that, queues of {@code las} up to 1 h and 10 h of device time.
+     * as long as that, queues of {@code las} that end at 5 min of device time and at each half as much again, 32 in all.
      */
     public static PoolSettings of(String policy) {
         return new PoolSettings(
@@ -65,7 +66,16 @@ public record PoolSettings(
                 FitRule.SKIP,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
-                List.of(Duration.ofHours(1), Duration.ofHours(10)));
+                geometric(Duration.ofMinutes(5), 1.5, 32));
+    }
+
+    /** So many thresholds, each a certain number of times the one before. */
+    private static List<Duration> geometric(Duration first, double ratio, int count) {
+        List<Duration> thresholds = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            thresholds.add(Duration.ofSeconds(Math.round(first.toSeconds() * Math.pow(ratio, i))));
+        }
+        return thresholds;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ enum DeclarativeBlock {
             "notBuilt",
             "cleanup");
 
-    private final Map<String, Rule> rules = new LinkedHashMap<>();
+    private static final Map<DeclarativeBlock, Map<String, Rule>> RULES = new EnumMap<>(DeclarativeBlock.class);
 
     static {
         String containers = "needs containers, which the runner does not start. Use agent any or a label, and have the"
@@ -137,17 +138,17 @@ enum DeclarativeBlock {
 
     private void rule(Rule rule, String... names) {
         for (String n : names) {
-            rules.put(n, rule);
+            RULES.computeIfAbsent(this, b -> new LinkedHashMap<>()).put(n, rule);
         }
     }
 
     /** How a directive may be written here, or null where it is unknown. */
     Rule rule(String directive) {
-        return rules.get(directive);
+        return RULES.getOrDefault(this, Map.of()).get(directive);
     }
 
     Set<String> names() {
-        return rules.keySet();
+        return RULES.getOrDefault(this, Map.of()).keySet();
     }
 
     String listed() {

@@ -49,7 +49,7 @@ final class DeclarativeParameters {
         Object standard = d.named().get("defaultValue");
         return switch (d.name()) {
             case "booleanParam" -> {
-                String text = given != null ? given : String.valueOf(standard == null ? Boolean.FALSE : standard);
+                String text = given != null ? given : standard == null ? "false" : standard.toString();
                 if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
                     throw new WrongParameter(
                             "The parameter '" + name + "' is '" + text + "'; it must be true or false.");

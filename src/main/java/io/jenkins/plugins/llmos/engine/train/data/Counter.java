@@ -46,7 +46,11 @@ final class Counter {
 
     /** The most frequent words, most frequent first, words of equal frequency in the order of their characters. */
     List<String> top(int most) {
+        long[] frequencies =
+                counts.values().stream().mapToLong(c -> c.n).sorted().toArray();
+        long least = frequencies.length <= most ? 0 : frequencies[frequencies.length - most];
         return counts.entrySet().stream()
+                .filter(e -> e.getValue().n >= least)
                 .sorted(Comparator.<Map.Entry<String, Count>>comparingLong(e -> -e.getValue().n)
                         .thenComparing(Map.Entry::getKey))
                 .limit(most)

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 final class CsvPreparation {
     /** Most categories of a column declared categorical; rarer ones are encoded as unknown. */
     private static final int MOST_DECLARED_CATEGORIES = 10_000;
-    /** Different words to count at a time; 500,000 take about 50 MB. */
-    private static final int LEAST_COUNTED_WORDS = 500_000;
+    /** Different words to count at a time, at least; as many take about 20 MB. */
+    private static final int LEAST_COUNTED_WORDS = 200_000;
 
     private final DataSpec spec;
     private CsvColumns columns;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train.data;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -62,12 +63,13 @@ public final class LargeCsv {
         try (PreparedData data = PreparedData.prepare(spec, 1, cache)) {
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(
-                    "%d rows, width %d, %s, prepared in %.1f s (%.1f MB/s)%n",
+                    "%d rows, width %d, %s, prepared in %.1f s (%.1f MB/s), %.1f s of processor time%n",
                     data.rows(),
                     data.schema().width(),
                     data.isInFile() ? "in a file" : "in memory",
                     seconds,
-                    Files.size(file) / 1e6 / seconds);
+                    Files.size(file) / 1e6 / seconds,
+                    ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9);
             int[] rows = data.trainRows();
             SplittableRandom random = new SplittableRandom(1);
             for (int i = rows.length - 1; i > 0; i--) {
