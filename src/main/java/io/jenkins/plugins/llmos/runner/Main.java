@@ -48,7 +48,6 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
-        line.setExitCodeExceptionMapper(e -> e instanceof InvalidInputException ? USAGE : FAILED);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof InvalidInputException) {
                 command.getErr().println(e.getMessage());

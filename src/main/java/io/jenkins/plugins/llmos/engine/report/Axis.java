@@ -97,7 +97,7 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
         double last = tight ? Math.floor(high / step + 1e-9) : Math.ceil(high / step - 1e-9);
         List<Double> ticks = new ArrayList<>();
         for (double k = first; k <= last; k++) {
-            ticks.add(k * step);
+            ticks.add(k * step + 0.0);
         }
         return new Scale(tight ? low : first * step, tight ? high : last * step, false, ticks);
     }

@@ -30,7 +30,7 @@ public record BarChart(String title, String description, String label, Quantity 
     @Override
     public String html(String id) {
         Markup m = Frame.open(id, title, List.of());
-        HtmlTable table = new HtmlTable(title, List.of("", label));
+        HtmlTable table = new HtmlTable(title, List.of("Name", label));
         if (bars.isEmpty()) {
             Frame.empty(m);
             return Frame.close(m, table);

@@ -2,7 +2,6 @@ package io.jenkins.plugins.llmos.engine.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +49,7 @@ public record LineChart(
      */
     public static LineChart cumulative(String title, String description, Axis x, Map<String, double[]> samples) {
         double[] shares = {0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
-        List<String> columns = new ArrayList<>(List.of("", "samples"));
+        List<String> columns = new ArrayList<>(List.of("name", "samples"));
         for (double s : shares) {
             columns.add(s == 1 ? "greatest" : Quantity.SHARE.format(s));
         }
@@ -185,22 +184,16 @@ public record LineChart(
         series.forEach(s -> columns.add(s.name()));
         HtmlTable points = new HtmlTable(title, columns);
         Set<Double> chosen = new TreeSet<>();
-        List<Map<Double, Double>> values = new ArrayList<>();
         int longest = 0;
         for (Series s : series) {
             longest = Math.max(longest, s.size());
-            Map<Double, Double> byX = new HashMap<>();
-            for (int i = 0; i < s.size(); i++) {
-                byX.put(s.x(i), s.y(i));
-            }
-            values.add(byX);
             Frame.spread(s.size(), ROWS).forEach(i -> chosen.add(s.x(i)));
         }
         for (double at : chosen) {
             List<String> row = new ArrayList<>(List.of(x.quantity().format(at)));
-            for (Map<Double, Double> byX : values) {
-                Double value = byX.get(at);
-                row.add(value == null ? "" : y.quantity().format(value));
+            for (Series s : series) {
+                int i = s.indexOf(at);
+                row.add(i < 0 ? "" : y.quantity().format(s.y(i)));
             }
             points.row(row);
         }

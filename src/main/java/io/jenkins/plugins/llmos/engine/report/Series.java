@@ -74,6 +74,11 @@ public final class Series {
         return y[i];
     }
 
+    /** A point with this x, or less than 0 if there is none. */
+    int indexOf(double value) {
+        return Arrays.binarySearch(x, value);
+    }
+
     /**
      * The same curve with fewer points, such that it looks the same: of each stretch the first, least, greatest and last
      * point are kept, and the borders of gaps.

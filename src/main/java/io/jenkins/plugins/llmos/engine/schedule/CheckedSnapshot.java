@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -157,6 +158,11 @@ final class CheckedSnapshot implements Snapshot {
         @Override
         public Demand demand() {
             return demand;
+        }
+
+        @Override
+        public JobState first(Comparator<JobState> order) {
+            return Collections.min(jobs, order);
         }
 
         @Override

@@ -62,6 +62,11 @@ public final class Cluster {
         return waiting;
     }
 
+    /** Whether no device has anything left to give. */
+    public boolean full() {
+        return occupancy.full();
+    }
+
     /** Adds a job, waiting or running; its id must be new. */
     public void add(JobState job) {
         if (jobs.putIfAbsent(job.id(), job) != null) {
@@ -147,6 +152,7 @@ public final class Cluster {
         private final Comparator<JobState> order;
         private final TreeSet<JobState> byOrder;
         private final TreeSet<JobState> byAge = new TreeSet<>(AGE);
+        private JobState first;
 
         Line(Demand demand, Comparator<JobState> order) {
             this.demand = demand;
@@ -155,12 +161,14 @@ public final class Cluster {
         }
 
         void add(JobState job) {
+            first = null;
             if (!byOrder.add(job) || !byAge.add(job)) {
                 throw new IllegalArgumentException("two jobs have the sequence " + job.sequence());
             }
         }
 
         void remove(JobState job) {
+            first = null;
             byOrder.remove(job);
             byAge.remove(job);
         }
@@ -168,6 +176,17 @@ public final class Cluster {
         @Override
         public Demand demand() {
             return demand;
+        }
+
+        @Override
+        public JobState first(Comparator<JobState> wanted) {
+            if (wanted != order) {
+                return Collections.min(byOrder, wanted);
+            }
+            if (first == null) {
+                first = byOrder.first();
+            }
+            return first;
         }
 
         @Override

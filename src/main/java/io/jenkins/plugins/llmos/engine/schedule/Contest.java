@@ -69,6 +69,12 @@ final class Contest {
     private final int machine;
     private final Held[] held;
     private final boolean[] kept;
+    private final boolean[] stays;
+    private final double[] unit;
+    /** Devices that neither a running job that stays nor a claim has. */
+    private int spare;
+
+    boolean touched;
     private final List<Claim> claims = new ArrayList<>();
     private final int base;
     private final int[] blocked;
@@ -89,8 +95,11 @@ final class Contest {
         this.held = running.toArray(new Held[0]);
         Arrays.sort(held, Held::compareOrder);
         this.kept = new boolean[held.length];
+        this.stays = new boolean[held.length];
+        this.unit = new double[held.length];
         for (int i = 0; i < held.length; i++) {
             kept[i] = !held[i].run().yielding();
+            unit[i] = deviceCost(held[i].job());
         }
         this.blocked = blocked;
         List<Group> groups = fleet.groupsOf(machine);
@@ -101,9 +110,11 @@ final class Contest {
         holder = new int[slots];
         available = new int[groups.size()];
         Arrays.fill(holder, Integer.MAX_VALUE);
+        spare = slots - blocked.length;
         for (int i = held.length - 1; i >= 0; i--) {
             if (kept[i]) {
                 for (int device : held[i].run().devices()) {
+                    spare -= holder[fleet.slot(machine, device) - base] == Integer.MAX_VALUE ? 1 : 0;
                     holder[fleet.slot(machine, device) - base] = i;
                 }
             }
@@ -113,6 +124,8 @@ final class Contest {
     /** Notes a claim that fits beside all that run. */
     void add(Claim claim) {
         claims.add(claim);
+        // a share may or may not take a device of its own; counting it as none keeps the bound a bound
+        spare -= claim.job.demand().fractional() ? 0 : claim.job.demand().gpus();
     }
 
     List<Claim> claims() {
@@ -130,32 +143,56 @@ final class Contest {
         return victims;
     }
 
-    /** Whether any running job comes after the claim. */
-    boolean contested(Claim claim) {
-        return held.length > 0 && claim.before(held[held.length - 1]);
+    /** What a preemption costs for each device that the job holds. */
+    static double deviceCost(JobState job) {
+        // a tiny charge for each victim, so that fewer are better where preemption is free
+        return Ticks.seconds(job.preemptionCost()) + 1e-9;
+    }
+
+    /**
+     * A quick lower bound of {@link #cost}.
+     *
+     * @return −1 if too few devices could be had whatever it costs
+     */
+    double leastCost(Claim claim) {
+        int last = held.length - 1;
+        if (last < 0 || !claim.before(held[last])) {
+            return -1;
+        }
+        int gpus = claim.job.demand().gpus();
+        int need = claim.job.demand().fractional() ? 1 : gpus;
+        int had = spare;
+        double cheapest = Double.MAX_VALUE;
+        for (int i = last; i >= 0 && claim.before(held[i]); i--) {
+            if (kept[i]) {
+                had += Math.max(1, held[i].run().devices().size());
+                cheapest = Math.min(cheapest, unit[i]);
+            }
+        }
+        if (had < need) {
+            return -1;
+        }
+        return cheapest == Double.MAX_VALUE ? 0 : Math.max(0, need - spare) * cheapest;
     }
 
     /**
      * What it would cost to let a further claim in: the preemption cost of each further job that has to yield, times its
      * devices.
      *
-     * @return −1 if it does not fit even so
+     * @param bound a cost that is too high to be of interest
+     * @return −1 if it does not fit even so, or costs the bound or more
      */
-    double cost(Claim extra) {
-        boolean[] stays = new boolean[held.length];
+    double cost(Claim extra, double bound) {
         if (!trial(extra, stays)) {
             return -1;
         }
         double cost = 0;
         for (int i = 0; i < held.length; i++) {
             if (kept[i] && !stays[i]) {
-                JobState job = held[i].job();
-                // a tiny charge for each victim, so that fewer are better where preemption is free
-                cost += (Ticks.seconds(job.preemptionCost()) + 1e-9)
-                        * Math.max(1, job.demand().gpus());
+                cost += unit[i] * Math.max(1, held[i].job().demand().gpus());
             }
         }
-        return cost;
+        return cost < bound ? cost : -1;
     }
 
     /** Lets a claim in for which {@link #cost} was not −1, and writes the outcome into the occupancy. */
@@ -165,6 +202,7 @@ final class Contest {
         }
         claims.add(extra);
         occupancy.clear(machine);
+        spare = 0;
         for (int slot : blocked) {
             occupancy.block(slot);
         }
@@ -185,6 +223,11 @@ final class Contest {
                     claim.slots = slots;
                     occupancy.takeSlots(machine, demand, slots);
                 }
+            }
+        }
+        for (Group group : fleet.groupsOf(machine)) {
+            for (int slot = fleet.firstSlot(group.number()); slot < fleet.firstSlot(group.number() + 1); slot++) {
+                spare += occupancy.used(slot) < WHOLE ? 1 : 0;
             }
         }
     }

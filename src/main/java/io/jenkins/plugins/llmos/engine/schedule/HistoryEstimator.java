@@ -17,7 +17,8 @@ import java.util.Map;
  * <p>The value to schedule by is the Gittins index of the distribution of the work left, given the work done: the least,
  * over all times one might try, of expected effort over probability of success (J. C. Gittins, Multi-armed bandit
  * allocation indices, 1989, chapter 3). The interval is calibrated as jobs end, by adaptive conformal inference (I. Gibbs
- * and E. Candès, NeurIPS 2021, section 2). A user's own estimate counts like a few earlier runs that took so long.
+ * and E. Candès, NeurIPS 2021, section 2). A user's own estimate is taken at its word until the job has a history, and
+ * then counts like a few earlier runs that took so long.
  */
 public final class HistoryEstimator implements DurationEstimator {
     private static final double MEMORY = 200;
@@ -40,6 +41,9 @@ public final class HistoryEstimator implements DurationEstimator {
     @Override
     public Estimate estimate(JobFeatures job, Duration attained) {
         double done = Ticks.seconds(Ticks.of(attained));
+        if (source(job) == Estimate.Source.USER) {
+            return said(job.userEstimate().orElseThrow(), attained);
+        }
         double[] hazard = hazard(job);
         Estimate.Source source = source(job);
         int first = HazardTable.bucket(done);
@@ -74,6 +78,17 @@ public final class HistoryEstimator implements DurationEstimator {
                 duration(low < 0 ? most : low),
                 duration(high < 0 ? most : high),
                 source);
+    }
+
+    /** The user's word alone; one that has been outrun is doubled until it is longer than the work done. */
+    private static Estimate said(Duration estimate, Duration attained) {
+        double total = Math.max(1e-3, Ticks.seconds(Ticks.of(estimate)));
+        double done = Ticks.seconds(Ticks.of(attained));
+        while (total <= done) {
+            total *= 2;
+        }
+        Duration left = duration(total - done);
+        return new Estimate(left, left, left.dividedBy(3), left.multipliedBy(3), Estimate.Source.USER);
     }
 
     /** Where the curve of those still alive, straight between two points, crosses a level. */

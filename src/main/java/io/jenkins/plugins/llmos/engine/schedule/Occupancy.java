@@ -27,6 +27,7 @@ final class Occupancy {
     private final int[] jobs;
     private final boolean[] closed;
     private int partly;
+    private int untouched;
     /** No group has more untouched slots than this. */
     private int mostFree;
 
@@ -56,6 +57,7 @@ final class Occupancy {
         jobs = other.jobs.clone();
         closed = other.closed.clone();
         partly = other.partly;
+        untouched = other.untouched;
         mostFree = other.mostFree;
     }
 
@@ -76,8 +78,23 @@ final class Occupancy {
                 }
                 used[slot] = 0;
             }
+            untouched += to - from - free[group.number()];
             free[group.number()] = to - from;
         }
+    }
+
+    /** Whether no device has anything left. */
+    boolean full() {
+        return untouched == 0 && partly == 0;
+    }
+
+    /** Looks up how many devices a group has left at most, so that {@link #hopeless} can tell. */
+    void measure() {
+        int most = 0;
+        for (int f : free) {
+            most = Math.max(most, f);
+        }
+        mostFree = most;
     }
 
     /** Gives the machine to nobody else. */
@@ -162,7 +179,9 @@ final class Occupancy {
         int after = before + milli;
         used[slot] = after;
         partly += (after > 0 && after < WHOLE ? 1 : 0) - (before > 0 && before < WHOLE ? 1 : 0);
-        free[fleet.groupOfSlot(slot)] += (after == 0 ? 1 : 0) - (before == 0 ? 1 : 0);
+        int change = (after == 0 ? 1 : 0) - (before == 0 ? 1 : 0);
+        free[fleet.groupOfSlot(slot)] += change;
+        untouched += change;
     }
 
     boolean hostFits(int machine, Demand demand) {

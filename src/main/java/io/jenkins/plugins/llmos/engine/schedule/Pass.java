@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * One decision. The jobs that have aged come first, longest waiting first, then all others in the policy's order; each is
@@ -31,7 +33,12 @@ final class Pass {
     private final Set<String> done = new HashSet<>();
     private Contest[] contests;
     private List<List<Held>> heldOn;
+    private final List<Demand> failed = new ArrayList<>();
+    private int[] byLast;
+    private double unitCost;
+    private int mostSpare;
     private Held last;
+    private boolean lastKnown;
 
     Pass(RankedPolicy policy, Snapshot snapshot, long now) {
         this.policy = policy;
@@ -53,14 +60,18 @@ final class Pass {
 
     /** A line's next job. */
     private static final class Cursor {
-        final Iterator<JobState> jobs;
+        private final Supplier<Iterator<JobState>> source;
+        private Iterator<JobState> jobs;
         JobState head;
 
-        Cursor(Iterator<JobState> jobs) {
-            this.jobs = jobs;
+        Cursor(Supplier<Iterator<JobState>> source) {
+            this.source = source;
         }
 
         boolean advance(Set<String> without) {
+            if (jobs == null) {
+                jobs = source.get();
+            }
             do {
                 head = jobs.hasNext() ? jobs.next() : null;
             } while (head != null && without.contains(head.id()));
@@ -74,7 +85,7 @@ final class Pass {
         Comparator<JobState> age = Comparator.comparingLong(JobState::queuedAt).thenComparingLong(JobState::sequence);
         PriorityQueue<Cursor> queue = new PriorityQueue<>((a, b) -> age.compare(a.head, b.head));
         for (Snapshot.Line line : snapshot.lines()) {
-            Cursor cursor = new Cursor(line.byAge());
+            Cursor cursor = new Cursor(line::byAge);
             if (cursor.advance(done) && cursor.head.queuedAt() <= bound) {
                 queue.add(cursor);
             }
@@ -99,18 +110,28 @@ final class Pass {
         Comparator<JobState> order = policy.order();
         PriorityQueue<Cursor> queue = new PriorityQueue<>((a, b) -> order.compare(a.head, b.head));
         boolean strict = policy.settings().fit() == FitRule.STRICT;
+        boolean hostOnly = false;
+        occupancy.measure();
         for (Snapshot.Line line : snapshot.lines()) {
-            if (!strict && !policy.preempts() && occupancy.hopeless(line.demand())) {
+            if (!strict && !policy.preempts() && line.demand().gpus() > 0 && occupancy.hopeless(line.demand())) {
                 continue;
             }
-            Cursor cursor = new Cursor(line.inOrder(order));
-            if (cursor.advance(done)) {
+            hostOnly |= line.demand().gpus() == 0;
+            Cursor cursor = new Cursor(() -> line.inOrder(order));
+            cursor.head = line.first(order);
+            if (!done.contains(cursor.head.id()) || cursor.advance(done)) {
                 queue.add(cursor);
             }
         }
         while (!queue.isEmpty()) {
+            if (!hostOnly && occupancy.full() && !contestable(queue.peek().head)) {
+                return;
+            }
             Cursor cursor = queue.poll();
-            if (!place(cursor.head, false)) {
+            JobState job = cursor.head;
+            done.add(job.id());
+            if (hopeless(job.demand()) || !place(job, false)) {
+                failed.add(job.demand());
                 if (strict) {
                     return;
                 }
@@ -120,6 +141,31 @@ final class Pass {
                 queue.add(cursor);
             }
         }
+    }
+
+    /** Whether a job that asks for no more has already found no place; it came first, so this one finds none either. */
+    private boolean hopeless(Demand demand) {
+        for (Demand smaller : failed) {
+            if (smaller.gpus() <= demand.gpus()
+                    && smaller.shareMilli() <= demand.shareMilli()
+                    && smaller.cpuMilli() <= demand.cpuMilli()
+                    && smaller.memoryBytes() <= demand.memoryBytes()
+                    && smaller.diskBytes() <= demand.diskBytes()
+                    && (smaller.gpuModels().isEmpty() || smaller.gpuModels().equals(demand.gpuModels()))
+                    && smaller.gpuMemoryBytes() <= demand.gpuMemoryBytes()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any running job comes after this one. */
+    private boolean contestable(JobState job) {
+        if (!policy.preempts()) {
+            return false;
+        }
+        findLast();
+        return last != null && new Claim(job, false, policy.waitingRank(job)).before(last);
     }
 
     private boolean place(JobState job, boolean aged) {
@@ -156,33 +202,40 @@ final class Pass {
         if (!policy.preempts() || snapshot.running().isEmpty()) {
             return -1;
         }
-        if (heldOn == null) {
-            rankRunning();
-        }
+        findLast();
         if (last == null || !claim.before(last)) {
             return -1;
+        }
+        if (heldOn == null) {
+            rankRunning();
         }
         Demand demand = claim.job.demand();
         int[] preferences = fleet.preferences(demand);
         int best = -1;
         double bestCost = Double.MAX_VALUE;
-        for (int m = 0; m < contests.length; m++) {
+        // the machines with the least urgent jobs first, so that among equal costs those yield
+        for (int m : byLast) {
             if (occupancy.closed(m) || heldOn.get(m).isEmpty() || !welcome(demand, m, preferences)) {
                 continue;
             }
             Contest contest = contest(m);
-            if (!contest.contested(claim)) {
+            double least = contest.leastCost(claim);
+            if (least < 0 || least >= bestCost) {
                 continue;
             }
-            double cost = contest.cost(claim);
+            double cost = contest.cost(claim, bestCost);
             if (cost >= 0 && cost < bestCost) {
                 best = m;
                 bestCost = cost;
+                if (cost <= unitCost * Math.max(1, demand.gpus() - mostSpare)) {
+                    break;
+                }
             }
         }
         if (best >= 0) {
             contests[best].accept(claim, occupancy);
-            if (!touched.contains(contests[best])) {
+            if (!contests[best].touched) {
+                contests[best].touched = true;
                 touched.add(contests[best]);
             }
         }
@@ -204,19 +257,61 @@ final class Pass {
         return false;
     }
 
+    /** Finds the running job that comes last in order. */
+    private void findLast() {
+        if (lastKnown) {
+            return;
+        }
+        lastKnown = true;
+        JobState job = null;
+        long rank = 0;
+        for (JobState candidate : snapshot.running()) {
+            long r = policy.rankNow(candidate, now);
+            boolean leaves = candidate.run().orElseThrow().yielding();
+            if (r == RankedPolicy.KEEP && !leaves) {
+                continue;
+            }
+            if (job == null
+                    || leaves
+                    || candidate.priority() < job.priority()
+                    || (candidate.priority() == job.priority() && r > rank)) {
+                job = candidate;
+                rank = r;
+                if (leaves) {
+                    break;
+                }
+            }
+        }
+        last = job == null ? null : new Held(job, false, rank);
+    }
+
     private void rankRunning() {
-        contests = new Contest[fleet.machines().size()];
-        heldOn = new ArrayList<>(contests.length);
-        for (int m = 0; m < contests.length; m++) {
+        int machines = fleet.machines().size();
+        contests = new Contest[machines];
+        heldOn = new ArrayList<>(machines);
+        Held[] lasts = new Held[machines];
+        for (int m = 0; m < machines; m++) {
             heldOn.add(new ArrayList<>(2));
         }
+        unitCost = Double.MAX_VALUE;
         for (JobState job : snapshot.running()) {
             long rank = policy.rankNow(job, now);
             Held held = new Held(job, rank == RankedPolicy.KEEP, rank);
-            heldOn.get(held.run().position()).add(held);
-            if (last == null || held.compareOrder(last) > 0) {
-                last = held;
+            int m = held.run().position();
+            heldOn.get(m).add(held);
+            if (lasts[m] == null || held.compareOrder(lasts[m]) > 0) {
+                lasts[m] = held;
             }
+            unitCost = Math.min(unitCost, held.run().yielding() ? 0 : Contest.deviceCost(job));
+        }
+        byLast = IntStream.range(0, machines)
+                .filter(m -> lasts[m] != null)
+                .boxed()
+                .sorted((a, b) -> lasts[b].compareOrder(lasts[a]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int g = 0; g < fleet.groups().size(); g++) {
+            mostSpare = Math.max(mostSpare, occupancy.free(g));
         }
         // jobs already placed on these machines take part in what follows
         for (int i = 0; i < placed.size(); i++) {
@@ -289,7 +384,7 @@ final class Pass {
             starts.add(
                     new Decision.Start(claim.job.id(), machine, occupancy.devices(claim.slots), claim.aged, deferred));
         }
-        long wake = wake();
+        long wake = wake(starts, yields.size());
         return new Decision(
                 yields,
                 starts,
@@ -313,14 +408,25 @@ final class Pass {
         return true;
     }
 
-    private long wake() {
+    private long wake(List<Decision.Start> starts, int yields) {
         long wake = Ticks.NEVER;
-        if (snapshot.waitingCount() == 0) {
+        if (snapshot.waitingCount() + yields - starts.size() == 0) {
             return wake;
         }
         if (policy.preempts()) {
             for (JobState job : snapshot.running()) {
                 wake = Math.min(wake, policy.wakeFor(job, now));
+            }
+            for (int i = 0; i < starts.size(); i++) {
+                Decision.Start start = starts.get(i);
+                JobState job = placed.get(i).job;
+                long overhead = job.attempt() > 0 ? job.preemptionCost() : 0;
+                wake = Math.min(
+                        wake,
+                        policy.wakeFor(
+                                job.started(new JobState.Run(
+                                        "", start.machine(), start.devices(), now, overhead, start.aged(), false)),
+                                now));
             }
         }
         if (policy.maxWait() != Ticks.NEVER) {
@@ -328,6 +434,7 @@ final class Pass {
                 long next = line.nextQueuedAfter(now - policy.maxWait());
                 wake = Math.min(wake, next == Ticks.NEVER ? wake : Ticks.plus(next, policy.maxWait()));
             }
+            wake = yields == 0 ? wake : Math.min(wake, Ticks.plus(now, policy.maxWait()));
         }
         return wake;
     }

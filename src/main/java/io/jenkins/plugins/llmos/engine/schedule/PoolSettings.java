@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param maxWait the ageing bound: a job that has waited longer goes first and reserves; empty for none
  * @param fit what happens behind a job that does not fit
  * @param preemptionCost what one preemption costs a job, checkpoint and restart together, where the job does not say
- * @param minimumRun how long a job that started runs before it may be preempted
+ * @param minimumRun how long a job that started works, its restart not counted, before it may be preempted
  * @param lasThresholds attained device time at which a job falls to the next queue of {@code las}, ascending
  */
 public record PoolSettings(

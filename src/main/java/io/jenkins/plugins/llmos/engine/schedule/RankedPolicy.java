@@ -84,7 +84,8 @@ public abstract class RankedPolicy implements SchedulingPolicy {
             return Ticks.NEVER;
         }
         JobState.Run run = job.run().orElseThrow();
-        return Ticks.plus(run.startedAt(), run.aged() ? agedRun : minimumRun);
+        // the restart does not count, or a job could be preempted for ever before it has done anything
+        return Ticks.plus(run.startedAt() + run.overhead(), run.aged() ? agedRun : minimumRun);
     }
 
     final long rankNow(JobState job, long now) {

@@ -16,6 +16,9 @@ public sealed interface Snapshot permits CheckedSnapshot, Cluster.View {
     interface Line {
         Demand demand();
 
+        /** The first job in the given order. */
+        JobState first(Comparator<JobState> order);
+
         /** The jobs in the given order. */
         Iterator<JobState> inOrder(Comparator<JobState> order);
 

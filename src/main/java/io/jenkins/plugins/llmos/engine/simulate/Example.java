@@ -40,12 +40,13 @@ public final class Example {
         return Fleet.of(new Machine("machine", List.of(device), 3000, 6 * GIB, Machine.UNLIMITED));
     }
 
-    /** Free preemption and a quantum of one hour, the unit of the example. */
+    /** Free preemption, a quantum of one hour and queues of las that end at 1, 2 and 4 hours. */
     public static PoolSettings settings(String policy) {
         return PoolSettings.of(policy)
                 .withPreemptionCost(Duration.ZERO)
                 .withMinimumRun(Duration.ZERO)
-                .withQuantum(Duration.ofHours(1));
+                .withQuantum(Duration.ofHours(1))
+                .withLasThresholds(List.of(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(4)));
     }
 
     /** The names of the jobs in order of their slices, such as {@code 3 1 4 2 5}. */

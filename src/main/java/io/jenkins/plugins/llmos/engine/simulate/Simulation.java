@@ -176,7 +176,7 @@ public final class Simulation {
                     .map(Decision.Reservation::job)
                     .toList();
             // those that yielded may fit elsewhere; without yields the decision was complete
-            if (decision.yields().isEmpty()) {
+            if (decision.yields().isEmpty() || cluster.full()) {
                 return decision.wake().map(Ticks::of).orElse(Ticks.NEVER);
             }
         }

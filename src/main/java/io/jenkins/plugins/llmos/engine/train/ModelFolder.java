@@ -119,7 +119,8 @@ public final class ModelFolder {
         return versions;
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Removes a folder and all in it, if it is there. */
+    static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -66,7 +66,8 @@ public final class Json {
             return parse(Files.readString(file), type);
         } catch (IOException e) {
             throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
-        } catch (JsonParseException e) {
+        } catch (RuntimeException e) {
+            // Gson passes on whatever a record's constructor throws, in an exception of no particular type.
             throw new InvalidInputException(what + " " + file + " is damaged: " + e.getMessage() + ".", e);
         }
     }

@@ -1,11 +1,15 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,7 +50,25 @@ final class Build {
         environment.setBase("WORKSPACE", workspace().toString());
         environment.setBase("WORKSPACE_TMP", folder.temporary().toString());
         environment.setBase("EXECUTOR_NUMBER", "0");
+        gitBranch(workspace()).ifPresent(branch -> environment.setBase("BRANCH_NAME", branch));
         options.parameters().forEach((name, value) -> environment.setBase(name, value));
+    }
+
+    /** The branch that is checked out, as a multibranch job in Jenkins would tell it. */
+    private static Optional<String> gitBranch(Path workspace) {
+        try {
+            Path git = workspace.resolve(".git");
+            if (Files.isRegularFile(git)) {
+                git = workspace.resolve(
+                        Files.readString(git).replaceFirst("gitdir:", "").strip());
+            }
+            String head = Files.readString(git.resolve("HEAD")).strip();
+            String branch = "ref: refs/heads/";
+            return head.startsWith(branch) ? Optional.of(head.substring(branch.length())) : Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            // No checkout of git, so no branch.
+            return Optional.empty();
+        }
     }
 
     /** The global variables of a script. */

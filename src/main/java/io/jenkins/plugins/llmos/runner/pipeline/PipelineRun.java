@@ -106,7 +106,8 @@ public final class PipelineRun implements AutoCloseable {
 
     private Outcome finish(Throwable thrown) {
         CurrentBuild current = build.currentBuild();
-        boolean wrongUsage = thrown instanceof DeclarativeParameters.WrongParameter;
+        boolean wrongUsage = thrown instanceof DeclarativeParameters.WrongParameter
+                || (thrown != null && thrown.getCause() instanceof DeclarativeParameters.WrongParameter);
         if (thrown != null) {
             current.worsen(Result.of(thrown));
             console.line("ERROR: " + ScriptFailure.describe(jenkinsfile, thrown));

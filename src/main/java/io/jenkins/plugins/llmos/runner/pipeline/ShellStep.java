@@ -111,8 +111,9 @@ final class ShellStep {
     }
 
     private static void end(Process process) {
-        List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
-        tree.add(process.toHandle());
+        // The script first: it must hear of the signal before it sees its commands die of it.
+        List<ProcessHandle> tree = new ArrayList<>(List.of(process.toHandle()));
+        process.descendants().forEach(tree::add);
         tree.forEach(ProcessHandle::destroy);
         long deadline = System.nanoTime() + GRACE.toNanos();
         boolean interrupted = false;

@@ -26,6 +26,7 @@ final class StepRegistry {
                 LogSteps.all(),
                 FileSteps.all(),
                 KeepSteps.all(),
+                JobProperties.all(),
                 UnavailableSteps.all(),
                 List.of(ShellStep.definition(), ParallelStep.definition()),
                 List.of(TrainStep.definition(), ScheduleStep.definition()))) {

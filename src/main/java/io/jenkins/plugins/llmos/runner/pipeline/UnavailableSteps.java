@@ -15,23 +15,18 @@ final class UnavailableSteps {
                     "takes secrets from Jenkins' store; here pass them as environment variables and read env.NAME",
             "credentials",
                     "takes secrets from Jenkins' store; here pass them as environment variables and read env.NAME",
-            "library", "loads a shared library, which the runner does not do",
-            "properties", "sets properties of a Jenkins job; there is none here");
+            "library", "loads a shared library, which the runner does not do");
 
     private UnavailableSteps() {}
 
     static List<StepDefinition> all() {
         return WHY.entrySet().stream()
                 .map(e -> new StepDefinition(
-                        e.getKey(), "value", null, StepDefinition.Body.OPTIONAL, false, call -> unavailable(call, e)))
+                        e.getKey(), "value", null, StepDefinition.Body.OPTIONAL, false, call -> unavailable(e)))
                 .toList();
     }
 
-    private static Object unavailable(StepCall call, Map.Entry<String, String> step) throws StepFailure {
-        if (step.getKey().equals("properties")) {
-            call.log("Note: properties does not act here: it sets properties of a Jenkins job.");
-            return null;
-        }
+    private static Object unavailable(Map.Entry<String, String> step) throws StepFailure {
         throw new StepFailure(step.getKey() + " " + step.getValue() + ".");
     }
 }

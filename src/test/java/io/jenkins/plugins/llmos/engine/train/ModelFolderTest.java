@@ -176,6 +176,13 @@ class ModelFolderTest {
         Path card = spec.output().resolve("model.json");
         Files.writeString(card, Files.readString(card).replaceFirst("\"format\": 1", "\"format\": 2"));
 
+        String truncated = Files.readString(card).replaceFirst("\"format\": 2", "\"format\": 1");
+        Path half = Files.createDirectories(folder.resolve("half"));
+        Files.writeString(half.resolve("model.json"), truncated.replaceFirst("\"features\"", "\"futures\""));
+        String incomplete = assertThrows(InvalidInputException.class, () -> Predictor.load(half))
+                .getMessage();
+        assertTrue(incomplete.contains("damaged"), incomplete);
+
         String version = assertThrows(InvalidInputException.class, () -> Predictor.load(spec.output()))
                 .getMessage();
         String none = assertThrows(InvalidInputException.class, () -> Predictor.load(folder))

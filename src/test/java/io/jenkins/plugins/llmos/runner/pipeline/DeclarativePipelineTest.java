@@ -67,7 +67,10 @@ class DeclarativePipelineTest {
                   stages {
                     stage('One') {
                       steps { error 'broken' }
-                      post { failure { echo 'stage failed' } success { echo 'no' } }
+                      post {
+                        failure { echo 'stage failed' }
+                        success { echo 'no' }
+                      }
                     }
                     stage('Two') { steps { echo 'no' } }
                   }
@@ -97,7 +100,7 @@ class DeclarativePipelineTest {
     @Test
     void changedComparesWithTheRunBefore() throws Exception {
         String script = stage("steps { script { if (params.BREAK == 'yes') { error 'x' } } }\n"
-                + "post { changed { echo 'changed' } fixed { echo 'fixed' } regression { echo 'regressed' } }");
+                + "post { changed { echo 'changed' }\nfixed { echo 'fixed' }\nregression { echo 'regressed' } }");
         pipelines.run(script);
         assertTrue(pipelines.lines().contains("changed"), pipelines::log);
         pipelines.run(script);
@@ -110,10 +113,26 @@ class DeclarativePipelineTest {
 
     @Test
     void parametersAreTypedAndChecked() throws Exception {
-        String script = "pipeline { agent any\nparameters { string(name: 'A', defaultValue: 'x')\n"
-                + "booleanParam(name: 'B', defaultValue: true)\nchoice(name: 'C', choices: 'p\\nq') }\n"
-                + "stages { stage('S') { steps { script { assert params.B instanceof Boolean\n"
-                + "echo \"${params.A} ${params.B} ${params.C}\" } } } } }";
+        String script = """
+                pipeline {
+                  agent any
+                  parameters {
+                    string(name: 'A', defaultValue: 'x')
+                    booleanParam(name: 'B', defaultValue: true)
+                    choice(name: 'C', choices: 'p\\nq')
+                  }
+                  stages {
+                    stage('S') {
+                      steps {
+                        script {
+                          assert params.B instanceof Boolean
+                          echo "${params.A} ${params.B} ${params.C}"
+                        }
+                      }
+                    }
+                  }
+                }
+                """;
         assertEquals(Result.SUCCESS, pipelines.run(script).result(), pipelines::log);
         assertTrue(pipelines.lines().contains("x true p"), pipelines::log);
         pipelines.run(script, Map.of("A", "y", "B", "false", "C", "q"));

@@ -32,6 +32,7 @@ final class ColumnProfile {
     private long values;
     private long numbers;
     private long severalWords;
+    private long decimalCommas;
     private int longest;
     private String odd;
     private String oddWhere;
@@ -73,9 +74,16 @@ final class ColumnProfile {
             oddWhere = at.where();
             oddNamesNumber = namesNumber;
         }
-        if (declared == null && Tokenizer.hasSeveral(value)) {
-            severalWords++;
+        if (declared == null) {
+            severalWords += Tokenizer.hasSeveral(value) ? 1 : 0;
+            decimalCommas += isDecimalComma(value) ? 1 : 0;
         }
+    }
+
+    private static boolean isDecimalComma(String value) {
+        return value.charAt(0) <= '9'
+                && value.indexOf(',') > 0
+                && !Double.isNaN(Values.number(value.replace(',', '.')));
     }
 
     private static boolean namesNumber(String value) {
@@ -111,6 +119,12 @@ final class ColumnProfile {
         }
         if (isMostlyNumeric()) {
             requireNumbers();
+        }
+        if (decimalCommas > 0 && decimalCommas + numbers == values) {
+            throw new InvalidInputException(
+                    "The column '" + name + "' of " + file + " holds '" + odd + "' in " + oddWhere
+                            + ", a number with a decimal comma. Write it with a point, '" + odd.replace(',', '.')
+                            + "', or declare the column: types: ['" + name + "': 'categorical'].");
         }
         boolean wordy = severalWords * 4 >= values;
         boolean repeats = wordy ? distinct.size() * 2L <= values : values < FEW || distinct.size() < values;

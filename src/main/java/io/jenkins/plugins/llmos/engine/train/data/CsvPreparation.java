@@ -108,7 +108,7 @@ final class CsvPreparation {
                 switch (types.get(i)) {
                     case NUMERIC -> numbers[i].add(Values.number(value));
                     case CATEGORICAL -> categories[i].add(value);
-                    default -> longest[0] = Math.max(longest[0], count(value, words));
+                    default -> longest[0] = Math.max(longest[0], Tokenizer.words(value, spec.maxTokens(), words::add));
                 }
             }
             if (classes == null) {
@@ -144,17 +144,6 @@ final class CsvPreparation {
 
     static Task task(int classes) {
         return classes == 0 ? Task.REGRESSION : classes == 2 ? Task.BINARY : Task.MULTICLASS;
-    }
-
-    private int count(String text, Counter words) {
-        int[] used = {0};
-        Tokenizer.words(text, w -> {
-            if (used[0] < spec.maxTokens()) {
-                used[0]++;
-                words.add(w);
-            }
-        });
-        return used[0];
     }
 
     /** Hands out every encoded row in order; the array is used again. */

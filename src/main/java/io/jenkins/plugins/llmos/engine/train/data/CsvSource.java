@@ -3,9 +3,11 @@ package io.jenkins.plugins.llmos.engine.train.data;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -31,7 +33,11 @@ final class CsvSource implements AutoCloseable {
     /** More characters than a header line may have. */
     private static final int LONGEST_HEADER = 1 << 20;
 
+    /** More characters than a row may have; without a limit a quote that is never closed would take the whole file in. */
+    static final int LONGEST_ROW = 1 << 24;
+
     private final Path file;
+    private final RowLimit limit;
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
     private final List<String> header;
@@ -39,10 +45,11 @@ final class CsvSource implements AutoCloseable {
     private long row;
     private long line;
 
-    private CsvSource(Path file, Reader reader) throws IOException {
+    private CsvSource(Path file, Text reader) throws IOException {
         this.file = file;
+        this.limit = new RowLimit(reader.chars);
         this.parser = CSVParser.builder()
-                .setReader(reader.chars)
+                .setReader(limit)
                 .setFormat(CSVFormat.RFC4180
                         .builder()
                         .setDelimiter(reader.delimiter)
@@ -59,7 +66,30 @@ final class CsvSource implements AutoCloseable {
         this.header = List.copyOf(names);
     }
 
-    private record Reader(BufferedReader chars, char delimiter) {}
+    private record Text(BufferedReader chars, char delimiter) {}
+
+    /** Refuses to read more than {@link #LONGEST_ROW} characters for one row. */
+    private static final class RowLimit extends FilterReader {
+        private long left = LONGEST_ROW;
+
+        private RowLimit(Reader in) {
+            super(in);
+        }
+
+        @Override
+        public int read(char[] to, int from, int length) throws IOException {
+            if (left <= 0) {
+                throw new TooLong();
+            }
+            int n = super.read(to, from, length);
+            left -= n;
+            return n;
+        }
+    }
+
+    private static final class TooLong extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
 
     /**
      * Opens a file and reads its header.
@@ -82,7 +112,7 @@ final class CsvSource implements AutoCloseable {
                 if (chars.read() != '\uFEFF') {
                     chars.reset();
                 }
-                CsvSource source = new CsvSource(file, new Reader(chars, delimiter(chars)));
+                CsvSource source = new CsvSource(file, new Text(chars, delimiter(chars)));
                 source.checkHeader();
                 return source;
             } catch (IOException e) {
@@ -184,6 +214,7 @@ final class CsvSource implements AutoCloseable {
                 return false;
             }
             record = records.next();
+            limit.left = LONGEST_ROW;
             line = parser.getCurrentLineNumber();
             return true;
         } catch (UncheckedIOException e) {
@@ -225,6 +256,12 @@ final class CsvSource implements AutoCloseable {
 
     private static InvalidInputException failed(Path file, IOException e, String after) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TooLong) {
+                return new InvalidInputException(
+                        "The data file " + file + " has a row of more than " + LONGEST_ROW + " characters" + after
+                                + ". Is there a quoted value whose closing quote is missing?",
+                        e);
+            }
             if (cause instanceof CharacterCodingException) {
                 return new InvalidInputException(
                         "The data file " + file + " is not UTF-8 text: line " + firstMalformedLine(file)

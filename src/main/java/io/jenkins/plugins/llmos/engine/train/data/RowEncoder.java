@@ -66,13 +66,11 @@ final class RowEncoder {
         if (Values.isMissing(value)) {
             return;
         }
-        int most = schema.maxTokens();
         int[] used = {0};
-        Tokenizer.words(value, w -> {
-            if (used[0] < most) {
-                format.putWord(to, feature, used[0]++, words.getOrDefault(w, FeatureSchema.UNKNOWN));
-            }
-        });
+        Tokenizer.words(
+                value,
+                schema.maxTokens(),
+                w -> format.putWord(to, feature, used[0]++, words.getOrDefault(w, FeatureSchema.UNKNOWN)));
     }
 
     private static double number(String column, String value, CsvSource row) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.data;
 
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -13,49 +14,82 @@ import java.util.function.Consumer;
 final class Tokenizer {
     private Tokenizer() {}
 
-    /** Hands out the words of a text in order. */
-    static void words(String text, Consumer<String> to) {
-        String s = normalize(text);
+    /**
+     * Hands out the first words of a text in order.
+     *
+     * @param most how many at most
+     * @return how many there were, up to {@code most}
+     */
+    static int words(String text, int most, Consumer<String> to) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return anyWords(Normalizer.normalize(text, Normalizer.Form.NFKC), most, to);
+            }
+        }
+        return asciiWords(text, most, to);
+    }
+
+    /** The same as {@link #anyWords} for text of ASCII alone, without building words letter by letter. */
+    private static int asciiWords(String s, int most, Consumer<String> to) {
+        int words = 0;
+        int n = s.length();
+        for (int i = 0; i < n && words < most; i++) {
+            if (!isPart(s.charAt(i))) {
+                continue;
+            }
+            int start = i;
+            boolean capitals = false;
+            for (; i < n; i++) {
+                char c = s.charAt(i);
+                if (!isPart(c) && (c != '\'' || i + 1 == n || !isPart(s.charAt(i + 1)))) {
+                    break;
+                }
+                capitals |= c >= 'A' && c <= 'Z';
+            }
+            String word = s.substring(start, i);
+            to.accept(capitals ? word.toLowerCase(Locale.ROOT) : word);
+            words++;
+        }
+        return words;
+    }
+
+    /** @param s in form NFKC */
+    static int anyWords(String s, int most, Consumer<String> to) {
         StringBuilder word = new StringBuilder();
-        for (int i = 0; i < s.length(); ) {
+        int words = 0;
+        for (int i = 0; i < s.length() && words < most; ) {
             int c = s.codePointAt(i);
             int next = i + Character.charCount(c);
             if (isWhole(c)) {
-                flush(word, to);
-                to.accept(Character.toString(c));
+                words += flush(word, to);
+                if (words < most) {
+                    to.accept(Character.toString(c));
+                    words++;
+                }
             } else if (isPart(c)) {
                 word.appendCodePoint(Character.toLowerCase(c));
             } else if (!isApostrophe(c) || word.length() == 0 || next >= s.length() || !isPart(s.codePointAt(next))) {
-                flush(word, to);
+                words += flush(word, to);
             } else {
                 word.append('\'');
             }
             i = next;
         }
-        flush(word, to);
+        return words < most ? words + flush(word, to) : words;
     }
 
     /** Whether a text has two words or more. */
     static boolean hasSeveral(String text) {
-        int[] count = {0};
-        words(text.length() > 400 ? text.substring(0, 400) : text, w -> count[0]++);
-        return count[0] > 1;
+        return words(text, 2, w -> {}) == 2;
     }
 
-    private static void flush(StringBuilder word, Consumer<String> to) {
-        if (word.length() > 0) {
-            to.accept(word.toString());
-            word.setLength(0);
+    private static int flush(StringBuilder word, Consumer<String> to) {
+        if (word.length() == 0) {
+            return 0;
         }
-    }
-
-    private static String normalize(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return Normalizer.normalize(text, Normalizer.Form.NFKC);
-            }
-        }
-        return text;
+        to.accept(word.toString());
+        word.setLength(0);
+        return 1;
     }
 
     private static boolean isApostrophe(int c) {

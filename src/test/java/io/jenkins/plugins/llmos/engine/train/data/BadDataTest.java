@@ -85,7 +85,9 @@ class BadDataTest {
     @Test
     void quotes() {
         refusesCsv("x,y\n1,a\n\"2\"3,b\n", "quoted value", "row 1 (line 2)");
-        refusesCsv("x,y\n1,a\n\"2,b\n" + GOOD_ROWS, "quoted value");
+        refusesCsv("x,y\n1,a\n\"2,b\n" + GOOD_ROWS, "quoted value", "row 1 (line 2)");
+        String tail = GOOD_ROWS.repeat(CsvSource.LONGEST_ROW / GOOD_ROWS.length() + 1000);
+        refusesCsv("x,y\n1,a\n\"2,b\n" + tail, "more than 16777216 characters", "row 1 (line 2)", "closing quote");
     }
 
     @Test
@@ -149,6 +151,14 @@ class BadDataTest {
                 "column 'key'",
                 "80 different values",
                 "exclude: ['key']");
+        refusesCsv(
+                "x;y\n"
+                        + IntStream.range(0, 60)
+                                .mapToObj(i -> i + ",5;" + i % 2 + "\n")
+                                .collect(Collectors.joining()),
+                "'0,5'",
+                "row 1 (line 2)",
+                "'0.5'");
         refusesCsv("x,z,y\n" + "1,,a\n2,NA,b\n".repeat(9), "column 'z'", "no value in any row", "exclude: ['z']");
     }
 

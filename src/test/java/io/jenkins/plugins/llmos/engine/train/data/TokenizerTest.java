@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class TokenizerTest {
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
-        Tokenizer.words(text, words::add);
+        Tokenizer.words(text, Integer.MAX_VALUE, words::add);
         return words;
     }
 
@@ -34,5 +38,15 @@ class TokenizerTest {
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @Property
+    void asciiIsCutLikeAllElse(@ForAll @Chars({'a', 'B', '3', '\'', ' ', '-'}) @StringLength(max = 12) String text) {
+        List<String> any = new ArrayList<>();
+        int n = Tokenizer.anyWords(text, 3, any::add);
+        List<String> ascii = new ArrayList<>();
+        assertEquals(n, Tokenizer.words(text, 3, ascii::add));
+        assertEquals(any, ascii);
+        assertEquals(Math.min(3, words(text).size()), n);
     }
 }
