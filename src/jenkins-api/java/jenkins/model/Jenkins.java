@@ -5,7 +5,7 @@ import hudson.model.Computer;
 public class Jenkins {
     private Jenkins() {}
 
-    public static Jenkins get() {
+    public static Jenkins get() throws IllegalStateException {
         throw new UnsupportedOperationException();
     }
 

@@ -30,7 +30,8 @@ final class NativeLibrary {
         }
         String folders = Utils.getEnvOrSystemProperty(FOLDER);
         if (folders != null && Utils.getEnvOrSystemProperty(FLAVOR) == null) {
-            // DJL would take a folder on Linux for one built for old compilers, for which it brings no library of its own.
+            // DJL would take a folder on Linux for one built for old compilers, for which it brings no library of its
+            // own.
             boolean cuda = Stream.of(folders.split(File.pathSeparator))
                     .anyMatch(f -> Files.exists(Path.of(f, System.mapLibraryName("torch_cuda"))));
             System.setProperty(FLAVOR, cuda ? platform.getFlavor() : "cpu");
