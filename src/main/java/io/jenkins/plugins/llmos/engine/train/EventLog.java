@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -12,16 +13,23 @@ import java.nio.file.StandardOpenOption;
 final class EventLog implements AutoCloseable {
     private final FileChannel out;
 
+    /** Appends, so that the lines of a second trainer that is refused do not overwrite those of the first. */
     EventLog(Path file) throws IOException {
-        out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        long size = out.size();
-        if (size > 0) {
+        boolean broken = endsInMidLine(file);
+        out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (broken) {
+            out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
+    }
+
+    private static boolean endsInMidLine(Path file) throws IOException {
+        if (!Files.exists(file) || Files.size(file) == 0) {
+            return false;
+        }
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer last = ByteBuffer.allocate(1);
-            out.read(last, size - 1);
-            out.position(size);
-            if (last.get(0) != '\n') {
-                out.write(ByteBuffer.wrap(new byte[] {'\n'}));
-            }
+            in.read(last, in.size() - 1);
+            return last.get(0) != '\n';
         }
     }
 
