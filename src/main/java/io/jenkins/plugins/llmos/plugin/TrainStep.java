@@ -8,6 +8,8 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.ModelSpec;
+import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,6 +43,13 @@ public final class TrainStep extends Step {
         return new TrainExecution(context, arguments, check(arguments).name());
     }
 
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value);
+        }
+    }
+
     private static TrainSpec check(Map<String, Object> arguments) throws AbortException {
         try {
             return TrainSpec.from(arguments, Path.of(""));
@@ -51,187 +60,187 @@ public final class TrainStep extends Step {
 
     @DataBoundSetter
     public void setName(String value) {
-        arguments.put("name", value);
+        put("name", value);
     }
 
     @DataBoundSetter
     public void setData(String value) {
-        arguments.put("data", value);
+        put("data", value);
     }
 
     @DataBoundSetter
     public void setLabels(String value) {
-        arguments.put("labels", value);
+        put("labels", value);
     }
 
     @DataBoundSetter
     public void setTarget(String value) {
-        arguments.put("target", value);
+        put("target", value);
     }
 
     @DataBoundSetter
     public void setFeatures(List<String> value) {
-        arguments.put("features", value);
+        put("features", value);
     }
 
     @DataBoundSetter
     public void setExclude(List<String> value) {
-        arguments.put("exclude", value);
+        put("exclude", value);
     }
 
     @DataBoundSetter
     public void setTypes(Map<String, String> value) {
-        arguments.put("types", value);
+        put("types", value);
     }
 
     @DataBoundSetter
-    public void setTest(double value) {
-        arguments.put("test", value);
+    public void setTest(Double value) {
+        put("test", value);
     }
 
     @DataBoundSetter
-    public void setValidation(double value) {
-        arguments.put("validation", value);
+    public void setValidation(Double value) {
+        put("validation", value);
     }
 
     @DataBoundSetter
-    public void setMaxTokens(int value) {
-        arguments.put("maxTokens", value);
+    public void setMaxTokens(Integer value) {
+        put("maxTokens", value);
     }
 
     @DataBoundSetter
-    public void setVocabulary(int value) {
-        arguments.put("vocabulary", value);
+    public void setVocabulary(Integer value) {
+        put("vocabulary", value);
     }
 
     @DataBoundSetter
     public void setModel(String value) {
-        arguments.put("model", value);
+        put("model", value);
     }
 
     @DataBoundSetter
     public void setHidden(List<Integer> value) {
-        arguments.put("hidden", value);
+        put("hidden", value);
     }
 
     @DataBoundSetter
     public void setChannels(List<Integer> value) {
-        arguments.put("channels", value);
+        put("channels", value);
     }
 
     @DataBoundSetter
-    public void setEmbedding(int value) {
-        arguments.put("embedding", value);
+    public void setEmbedding(Integer value) {
+        put("embedding", value);
     }
 
     @DataBoundSetter
-    public void setDropout(double value) {
-        arguments.put("dropout", value);
+    public void setDropout(Double value) {
+        put("dropout", value);
     }
 
     @DataBoundSetter
     public void setOptimizer(String value) {
-        arguments.put("optimizer", value);
+        put("optimizer", value);
     }
 
     @DataBoundSetter
-    public void setLearningRate(double value) {
-        arguments.put("learningRate", value);
+    public void setLearningRate(Double value) {
+        put("learningRate", value);
     }
 
     @DataBoundSetter
-    public void setMomentum(double value) {
-        arguments.put("momentum", value);
+    public void setMomentum(Double value) {
+        put("momentum", value);
     }
 
     @DataBoundSetter
     public void setNesterov(boolean value) {
-        arguments.put("nesterov", value);
+        put("nesterov", value);
     }
 
     @DataBoundSetter
-    public void setBeta1(double value) {
-        arguments.put("beta1", value);
+    public void setBeta1(Double value) {
+        put("beta1", value);
     }
 
     @DataBoundSetter
-    public void setBeta2(double value) {
-        arguments.put("beta2", value);
+    public void setBeta2(Double value) {
+        put("beta2", value);
     }
 
     @DataBoundSetter
-    public void setWeightDecay(double value) {
-        arguments.put("weightDecay", value);
+    public void setWeightDecay(Double value) {
+        put("weightDecay", value);
     }
 
     @DataBoundSetter
     public void setSchedule(String value) {
-        arguments.put("schedule", value);
+        put("schedule", value);
     }
 
     @DataBoundSetter
-    public void setWarmup(long value) {
-        arguments.put("warmup", value);
+    public void setWarmup(Long value) {
+        put("warmup", value);
     }
 
     @DataBoundSetter
-    public void setStepEpochs(int value) {
-        arguments.put("stepEpochs", value);
+    public void setStepEpochs(Integer value) {
+        put("stepEpochs", value);
     }
 
     @DataBoundSetter
-    public void setStepFactor(double value) {
-        arguments.put("stepFactor", value);
+    public void setStepFactor(Double value) {
+        put("stepFactor", value);
     }
 
     @DataBoundSetter
-    public void setClipNorm(double value) {
-        arguments.put("clipNorm", value);
+    public void setClipNorm(Double value) {
+        put("clipNorm", value);
     }
 
     @DataBoundSetter
-    public void setEpochs(int value) {
-        arguments.put("epochs", value);
+    public void setEpochs(Integer value) {
+        put("epochs", value);
     }
 
     @DataBoundSetter
-    public void setBatch(int value) {
-        arguments.put("batch", value);
+    public void setBatch(Integer value) {
+        put("batch", value);
     }
 
     @DataBoundSetter
-    public void setPatience(int value) {
-        arguments.put("patience", value);
+    public void setPatience(Integer value) {
+        put("patience", value);
     }
 
     @DataBoundSetter
-    public void setMinDelta(double value) {
-        arguments.put("minDelta", value);
+    public void setMinDelta(Double value) {
+        put("minDelta", value);
     }
 
     @DataBoundSetter
     public void setCheckpointEvery(String value) {
-        arguments.put("checkpointEvery", value);
+        put("checkpointEvery", value);
     }
 
     @DataBoundSetter
-    public void setCheckpointSteps(long value) {
-        arguments.put("checkpointSteps", value);
+    public void setCheckpointSteps(Long value) {
+        put("checkpointSteps", value);
     }
 
     @DataBoundSetter
-    public void setSeed(long value) {
-        arguments.put("seed", value);
+    public void setSeed(Long value) {
+        put("seed", value);
     }
 
     @DataBoundSetter
     public void setOutput(String value) {
-        arguments.put("output", value);
+        put("output", value);
     }
 
     @DataBoundSetter
     public void setOverwrite(boolean value) {
-        arguments.put("overwrite", value);
+        put("overwrite", value);
     }
 
     /** The step as Pipeline knows it. */
@@ -247,6 +256,16 @@ public final class TrainStep extends Step {
             return "Train a model";
         }
 
+        /** For the form. */
+        public List<String> getModels() {
+            return ModelSpec.KINDS;
+        }
+
+        /** For the form. */
+        public List<String> getOptimizers() {
+            return OptimizerSpec.KINDS;
+        }
+
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, FilePath.class, EnvVars.class, Computer.class, TaskListener.class);
@@ -258,9 +277,16 @@ public final class TrainStep extends Step {
             return new TrainStep(arguments);
         }
 
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
         public UninstantiatedDescribable uninstantiate(Step step) {
-            return new UninstantiatedDescribable(((TrainStep) step).arguments);
+            Map<String, Object> arguments = ((TrainStep) step).arguments;
+            try {
+                check(arguments);
+            } catch (AbortException e) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            return new UninstantiatedDescribable(arguments);
         }
     }
 }

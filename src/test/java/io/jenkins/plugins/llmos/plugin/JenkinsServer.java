@@ -197,7 +197,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Presses the button that aborts the job's one build. */
     void abort(String job) throws Exception {
-        post("job/" + job + "/1/stop", "");
+        post("job/" + job + "/1/stop", "why", "test");
     }
 
     String get(String path) throws IOException, InterruptedException {
@@ -206,15 +206,15 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Runs a script in the script console and returns what it printed. */
     String script(String groovy) throws IOException, InterruptedException {
-        return post("scriptText", "script=" + URLEncoder.encode(groovy, StandardCharsets.UTF_8))
-                .strip();
+        return post("scriptText", "script", groovy).strip();
     }
 
-    private String post(String path, String form) throws IOException, InterruptedException {
+    /** Sends a form of one field. */
+    String post(String path, String field, String value) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(path))
                         .header("Jenkins-Crumb", crumb)
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString(form)))
+                        .POST(BodyPublishers.ofString(field + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))))
                 .body();
     }
 

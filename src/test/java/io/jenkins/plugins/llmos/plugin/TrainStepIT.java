@@ -43,7 +43,7 @@ class TrainStepIT {
                     stages {
                         stage('train') {
                             steps {
-                                llmosTrain %s, model: 'logistic', epochs: 1, learningRate: 0.01, output: 'model'
+                                llmosTrain %s, model: 'logistic', epochs: 1, learningRate: 1, output: 'model'
                             }
                         }
                     }
@@ -90,6 +90,39 @@ class TrainStepIT {
         JENKINS.start();
         assertEquals("SUCCESS", JENKINS.end("outlives"), () -> quietly("outlives"));
         assertTrue(JENKINS.log("outlives").contains("good: 60 epochs"));
+    }
+
+    @Test
+    void aTrainingOutlivesItsAgent(@TempDir Path folder) throws Exception {
+        Process agent = JENKINS.agent("leaves", folder);
+        JENKINS.begin("away", longTraining("away", 60).replace("node {", "node('leaves') {"));
+        JENKINS.awaitLog("away", "epoch ");
+        agent.destroyForcibly().waitFor();
+        JENKINS.awaitLog("away", "leaves is away; waiting until it is back");
+        assertEquals(1, trainers("away").size());
+        JENKINS.connect("leaves", folder);
+        assertEquals("SUCCESS", JENKINS.end("away"), () -> quietly("away"));
+        assertTrue(JENKINS.log("away").contains("good: 60 epochs"));
+    }
+
+    @Test
+    void theSnippetGeneratorWritesTheStepOrSaysWhatIsWrong() throws Exception {
+        assertTrue(JENKINS.get("descriptorByName/" + TrainStep.class.getName() + "/help/model")
+                .contains("mlp"));
+        assertEquals(
+                "llmosTrain batch: 32, data: 'a.csv', epochs: 3, learningRate: 0.5, model: 'mlp', output: 'm', target: 'y'",
+                snippet(
+                        "'epochs': '3', 'batch': '32', 'learningRate': '0.5', 'model': 'mlp', 'target': 'y', 'labels': ''"));
+        assertEquals(
+                "llmosTrain needs the argument 'target': the column of a.csv to predict.",
+                snippet("'epochs': '', 'batch': '', 'learningRate': '', 'model': '', 'target': '', 'labels': ''"));
+    }
+
+    private static String snippet(String filled) throws Exception {
+        String form = "{'stapler-class': '%s', 'data': 'a.csv', 'output': 'm', 'overwrite': false, 'optimizer': '', %s}"
+                .formatted(TrainStep.class.getName(), filled);
+        return JENKINS.post("pipeline-syntax/generateSnippet", "json", form.replace('\'', '"'))
+                .strip();
     }
 
     private static String longTraining(String output, int epochs) {
