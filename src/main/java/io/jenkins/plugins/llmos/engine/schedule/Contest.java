@@ -183,7 +183,13 @@ final class Contest {
      * @return −1 if it does not fit even so, or costs the bound or more
      */
     double cost(Claim extra, double bound) {
-        if (!trial(extra, stays)) {
+        List<int[]> before = claims.stream().map(c -> c.slots).toList();
+        boolean fits = trial(extra, stays);
+        for (int i = 0; i < before.size(); i++) {
+            claims.get(i).slots = before.get(i);
+        }
+        extra.slots = new int[0];
+        if (!fits) {
             return -1;
         }
         double cost = 0;

@@ -182,8 +182,8 @@ final class Pass {
             }
             claim.slots = slots;
             occupancy.takeSlots(machine, demand, slots);
-            if (contests != null && contests[machine] != null) {
-                contests[machine].add(claim);
+            if (contests != null) {
+                contest(machine).add(claim);
             }
         } else {
             machine = preempt(claim);
