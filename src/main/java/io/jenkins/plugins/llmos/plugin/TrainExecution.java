@@ -10,6 +10,7 @@ import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,12 +46,13 @@ final class TrainExecution extends StepExecution {
     private String folder;
     private RemoteProcess process;
     private long position;
+    /** The event that tells how the training ended, as JSON: kept, since the position may have been kept behind it. */
+    private String last;
 
     private transient boolean ended;
     private transient boolean away;
     private transient int failures;
     private transient TrainingLog log;
-    private transient TrainingEvent last;
     private transient Instant resumed;
     private transient long saved;
     private transient long wait;
@@ -180,7 +182,7 @@ final class TrainExecution extends StepExecution {
         TaskListener listener = getContext().get(TaskListener.class);
         for (TrainingEvent event : news.parsed()) {
             switch (event.type()) {
-                case DONE, YIELDED, ERROR -> last = event;
+                case DONE, YIELDED, ERROR -> last = Json.line(event);
                 case STEP, EPOCH -> status = ProgressText.facts(event);
                 default -> {}
             }
@@ -194,20 +196,24 @@ final class TrainExecution extends StepExecution {
     }
 
     private void finish(FilePath control) throws IOException, InterruptedException {
-        if (last != null && last.type() == TrainingEvent.Type.DONE) {
-            control.deleteRecursive();
-            if (end()) {
-                getContext().onSuccess(new LinkedHashMap<>(last.result()));
-            }
-        } else if (last != null && last.type() == TrainingEvent.Type.YIELDED) {
-            fail(new AbortException(
-                    "The training " + name + " was told to leave by a signal on " + place() + " and has left."));
-        } else if (last != null) {
-            fail(new AbortException(last.message()));
-        } else {
+        if (last == null) {
             fail(new AbortException(
                     "The trainer process of " + name + " ended before it could say why. Its own output is" + " in "
                             + control.child("trainer.log").getRemote() + " on " + place() + "."));
+            return;
+        }
+        TrainingEvent how = Json.parse(last, TrainingEvent.class);
+        switch (how.type()) {
+            case DONE -> {
+                control.deleteRecursive();
+                if (end()) {
+                    getContext().onSuccess(new LinkedHashMap<>(how.result()));
+                }
+            }
+            case YIELDED ->
+                fail(new AbortException(
+                        "The training " + name + " was told to leave by a signal on " + place() + " and has left."));
+            default -> fail(new AbortException(how.message()));
         }
     }
 

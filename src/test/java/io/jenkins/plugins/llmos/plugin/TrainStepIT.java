@@ -17,6 +17,9 @@ class TrainStepIT {
     private static final Path DIGITS = Path.of("resources", "digits").toAbsolutePath();
     private static final String DATA =
             "data: '" + DIGITS + "/digits-images-idx3-ubyte.gz', labels: '" + DIGITS + "/digits-labels-idx1-ubyte.gz'";
+    /** By name, since its supertypes are in Jenkins alone. */
+    private static final String STEP = "io.jenkins.plugins.llmos.plugin.TrainStep";
+
     private static final int LONG = 100_000;
 
     @RegisterExtension
@@ -70,6 +73,30 @@ class TrainStepIT {
     }
 
     @Test
+    void theNativeLibraryComesFromAConfiguredFolderElseItsAbsenceIsExplained(@TempDir Path empty) throws Exception {
+        String pipeline = """
+                node {
+                    withEnv(['DJL_OFFLINE=true', 'DJL_CACHE_DIR=%s']) {
+                        %s { llmosTrain(%s, model: 'logistic', epochs: 1, output: 'model') }
+                    }
+                }
+                """;
+        String none = pipeline.formatted(empty, "dir('none')", DATA);
+        assertEquals("FAILURE", JENKINS.run("nolibrary", none));
+        assertTrue(JENKINS.log("nolibrary").contains("name a folder that has it in PYTORCH_LIBRARY_PATH."));
+        assertFalse(JENKINS.log("nolibrary").contains("\tat "));
+
+        Path unpacked = Path.of(System.getProperty("user.home"), ".djl.ai", "pytorch");
+        try (Stream<Path> folders = Files.list(unpacked)) {
+            Path library = folders.filter(f -> Files.exists(f.resolve(System.mapLibraryName("torch"))))
+                    .findFirst()
+                    .orElseThrow();
+            String given = pipeline.formatted(empty, "withEnv(['PYTORCH_LIBRARY_PATH=" + library + "'])", DATA);
+            assertEquals("SUCCESS", JENKINS.run("library", given), () -> quietly("library"));
+        }
+    }
+
+    @Test
     void abortEndsTheTrainer() throws Exception {
         JENKINS.begin("abort", longTraining("abort", LONG));
         JENKINS.awaitLog("abort", "epoch 1");
@@ -107,10 +134,9 @@ class TrainStepIT {
 
     @Test
     void theSnippetGeneratorWritesTheStepOrSaysWhatIsWrong() throws Exception {
-        assertTrue(JENKINS.get("descriptorByName/" + TrainStep.class.getName() + "/help/model")
-                .contains("mlp"));
+        assertTrue(JENKINS.get("descriptorByName/" + STEP + "/help/model").contains("mlp"));
         assertEquals(
-                "llmosTrain batch: 32, data: 'a.csv', epochs: 3, learningRate: 0.5, model: 'mlp', output: 'm', target: 'y'",
+                "llmosTrain data: 'a.csv', output: 'm', epochs: 3, batch: 32, learningRate: 0.5, model: 'mlp', target: 'y'",
                 snippet(
                         "'epochs': '3', 'batch': '32', 'learningRate': '0.5', 'model': 'mlp', 'target': 'y', 'labels': ''"));
         assertEquals(
@@ -120,7 +146,7 @@ class TrainStepIT {
 
     private static String snippet(String filled) throws Exception {
         String form = "{'stapler-class': '%s', 'data': 'a.csv', 'output': 'm', 'overwrite': false, 'optimizer': '', %s}"
-                .formatted(TrainStep.class.getName(), filled);
+                .formatted(STEP, filled);
         return JENKINS.post("pipeline-syntax/generateSnippet", "json", form.replace('\'', '"'))
                 .strip();
     }
