@@ -37,8 +37,7 @@ class ArchitectureTest {
             .resideInAPackage("..llmos.plugin..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..llmos.runner..")
-            .allowEmptyShould(true);
+            .resideInAPackage("..llmos.runner..");
 
     @ArchTest
     static final ArchRule ONLY_THE_PLUGIN_KNOWS_JENKINS = noClasses()

@@ -116,6 +116,7 @@ public final class TrainerMain {
         int threads = threads();
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        NativeLibrary.locate();
         Engine.getInstance();
         BooleanSupplier leave = leave(control);
         try (PreparedData data = prepare(spec, control);

@@ -1,11 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
-import com.google.gson.JsonParseException;
-import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,11 +35,17 @@ public final class TrainerProcess {
      * @param threads processor threads the training may use, at least 1
      * @param jvmOptions further options for the JVM, such as {@code -Xmx1g}
      * @param environment variables added to this process' own, such as {@code CUDA_VISIBLE_DEVICES}
+     * @param classPath where the trainer and its libraries are
      */
-    public record Launch(int threads, List<String> jvmOptions, Map<String, String> environment) {
+    public record Launch(int threads, List<String> jvmOptions, Map<String, String> environment, String classPath) {
         public Launch {
             jvmOptions = List.copyOf(jvmOptions);
             environment = Map.copyOf(environment);
+        }
+
+        /** With the class path of this process. */
+        public Launch(int threads, List<String> jvmOptions, Map<String, String> environment) {
+            this(threads, jvmOptions, environment, System.getProperty("java.class.path"));
         }
 
         public static Launch withThreads(int threads) {
@@ -54,7 +56,7 @@ public final class TrainerProcess {
         public Launch tiedToThisProcess() {
             List<String> options = new ArrayList<>(jvmOptions);
             options.add("-Dllmos.host=" + ProcessHandle.current().pid());
-            return new Launch(threads, options, environment);
+            return new Launch(threads, options, environment, classPath);
         }
     }
 
@@ -73,7 +75,7 @@ public final class TrainerProcess {
         command.add("-XX:+UseSerialGC");
         command.addAll(launch.jvmOptions);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(launch.classPath);
         command.add("io.jenkins.plugins.llmos.engine.train.TrainerMain");
         command.add(control.path().toAbsolutePath().toString());
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -155,54 +157,5 @@ public final class TrainerProcess {
                         + (exitCode == 137 ? " (it was killed; the machine may be short of memory)" : "")
                         + ". Its own output is in " + control.log() + ".";
         return new TrainingOutcome(TrainingOutcome.Status.FAILED, Map.of(), message, exitCode);
-    }
-
-    /** Reads the lines that were appended to a file since the last call; a line without its end waits. */
-    private static final class EventTail {
-        private final Path file;
-        private long position;
-
-        private EventTail(Path file, long position) {
-            this.file = file;
-            this.position = position;
-        }
-
-        private List<TrainingEvent> next() throws IOException {
-            List<TrainingEvent> events = new ArrayList<>();
-            if (!Files.exists(file)) {
-                return events;
-            }
-            byte[] bytes;
-            try (RandomAccessFile f = new RandomAccessFile(file.toFile(), "r")) {
-                long unread = f.length() - position;
-                if (unread <= 0) {
-                    return events;
-                }
-                bytes = new byte[(int) Math.min(unread, 1 << 22)];
-                f.seek(position);
-                f.readFully(bytes);
-            }
-            int start = 0;
-            for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] == '\n') {
-                    parse(new String(bytes, start, i - start, StandardCharsets.UTF_8), events);
-                    start = i + 1;
-                }
-            }
-            position += start;
-            return events;
-        }
-
-        private static void parse(String line, List<TrainingEvent> events) {
-            try {
-                TrainingEvent event = Json.parse(line, TrainingEvent.class);
-                if (event.type() != null) {
-                    events.add(event);
-                }
-            } catch (JsonParseException e) {
-                // A process killed while it wrote leaves half a line, which the next attempt's first line then ends.
-                return;
-            }
-        }
     }
 }

@@ -1,11 +1,8 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
-import io.jenkins.plugins.llmos.engine.util.Units;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -45,14 +42,7 @@ final class TrainingProgress implements Consumer<TrainingEvent>, AutoCloseable {
         }
         seen++;
         switch (event.type()) {
-            case START -> {
-                boolean again = event.step() != null && event.step() > 0;
-                build.log(
-                        context,
-                        name
-                                + (again ? " goes on from step " + event.step() + " of " + event.steps() : " starts")
-                                + (event.message() == null ? "" : ": " + event.message()));
-            }
+            case START -> build.log(context, ProgressText.start(name, event));
             case STEP, EPOCH -> progress(event);
             case WARNING -> build.log(context, name + ": " + event.message());
             case CHECKPOINT, YIELDED, DONE, ERROR -> {}
@@ -63,7 +53,7 @@ final class TrainingProgress implements Consumer<TrainingEvent>, AutoCloseable {
         double fraction = event.step() == null || event.steps() == null || event.steps() == 0
                 ? Double.NaN
                 : (double) event.step() / event.steps();
-        String facts = facts(event);
+        String facts = ProgressText.facts(event);
         bar.show(name, fraction, facts);
         Holding holding = context.holding();
         if (holding != null && event.remainingSeconds() != null && Double.isFinite(event.remainingSeconds())) {
@@ -77,53 +67,8 @@ final class TrainingProgress implements Consumer<TrainingEvent>, AutoCloseable {
         }
     }
 
-    private static String facts(TrainingEvent e) {
-        List<String> facts = new ArrayList<>();
-        if (e.step() != null && e.steps() != null) {
-            facts.add("step " + e.step() + "/" + e.steps());
-        }
-        if (e.epoch() != null && e.epochs() != null) {
-            facts.add("epoch " + e.epoch() + "/" + e.epochs());
-        }
-        if (e.loss() != null) {
-            facts.add(String.format(Locale.ROOT, "loss %.4f", e.loss()));
-        }
-        if (e.validationLoss() != null) {
-            facts.add(String.format(Locale.ROOT, "validation %.4f", e.validationLoss()));
-        }
-        if (e.metrics() != null && e.metrics().get("accuracy") != null) {
-            facts.add(String.format(
-                    Locale.ROOT, "accuracy %.2f %%", 100 * e.metrics().get("accuracy")));
-        }
-        if (e.epsilon() != null) {
-            facts.add(String.format(Locale.ROOT, "ε %.2f", e.epsilon()));
-        }
-        if (e.samplesPerSecond() != null) {
-            facts.add(String.format(Locale.ROOT, "%,.0f samples/s", e.samplesPerSecond()));
-        }
-        if (e.remainingSeconds() != null && Double.isFinite(e.remainingSeconds())) {
-            facts.add(Units.format(Duration.ofMillis((long) (1000 * e.remainingSeconds()))) + " left");
-        }
-        return String.join(", ", facts);
-    }
-
     void done(Map<String, Object> result) {
-        List<String> facts = new ArrayList<>();
-        if (result.get("accuracy") instanceof Number n) {
-            facts.add(String.format(Locale.ROOT, "accuracy %.2f %%", 100 * n.doubleValue()));
-        }
-        for (String metric : List.of("rmse", "loss")) {
-            if (result.get(metric) instanceof Number n) {
-                facts.add(String.format(Locale.ROOT, metric + " %.4f", n.doubleValue()));
-            }
-        }
-        if (result.get("seconds") instanceof Number n) {
-            facts.add(Units.format(Duration.ofMillis((long) (1000 * n.doubleValue()))));
-        }
-        if (result.get("output") != null) {
-            facts.add("in " + result.get("output"));
-        }
-        build.log(context, name + " is trained: " + String.join(", ", facts));
+        build.log(context, ProgressText.done(name, result));
     }
 
     @Override

@@ -1,0 +1,54 @@
+package hudson;
+
+import hudson.remoting.VirtualChannel;
+import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.URL;
+import org.jenkinsci.remoting.RoleSensitive;
+
+public final class FilePath implements Serializable {
+    public FilePath(VirtualChannel channel, String remote) {
+        throw new UnsupportedOperationException();
+    }
+
+    public interface FileCallable<T> extends Serializable, RoleSensitive {
+        T invoke(File f, VirtualChannel channel) throws IOException, InterruptedException;
+    }
+
+    public String getRemote() {
+        throw new UnsupportedOperationException();
+    }
+
+    public FilePath child(String relOrAbsolute) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void mkdirs() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean exists() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean delete() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void deleteRecursive() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void renameTo(FilePath target) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void copyFrom(URL url) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public <T> T act(FileCallable<T> callable) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+}

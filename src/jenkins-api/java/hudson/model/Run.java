@@ -1,0 +1,5 @@
+package hudson.model;
+
+public abstract class Run<J, R> {
+    private Run() {}
+}

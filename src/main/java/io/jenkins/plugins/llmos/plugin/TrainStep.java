@@ -1,0 +1,292 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.FilePath;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.ModelSpec;
+import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/**
+ * {@code llmosTrain}: trains a model on the agent and returns what came out of it. The engine reads the arguments, as it
+ * does in every host; the setters tell Jenkins their names and types.
+ */
+public final class TrainStep extends Step {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public TrainStep() {}
+
+    private TrainStep(Map<String, Object> arguments) {
+        this.arguments.putAll(arguments);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        return new TrainExecution(context, arguments, check(arguments).name());
+    }
+
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value);
+        }
+    }
+
+    private static TrainSpec check(Map<String, Object> arguments) throws AbortException {
+        try {
+            return TrainSpec.from(arguments, Path.of(""));
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    @DataBoundSetter
+    public void setName(String value) {
+        put("name", value);
+    }
+
+    @DataBoundSetter
+    public void setData(String value) {
+        put("data", value);
+    }
+
+    @DataBoundSetter
+    public void setLabels(String value) {
+        put("labels", value);
+    }
+
+    @DataBoundSetter
+    public void setTarget(String value) {
+        put("target", value);
+    }
+
+    @DataBoundSetter
+    public void setFeatures(List<String> value) {
+        put("features", value);
+    }
+
+    @DataBoundSetter
+    public void setExclude(List<String> value) {
+        put("exclude", value);
+    }
+
+    @DataBoundSetter
+    public void setTypes(Map<String, String> value) {
+        put("types", value);
+    }
+
+    @DataBoundSetter
+    public void setTest(Double value) {
+        put("test", value);
+    }
+
+    @DataBoundSetter
+    public void setValidation(Double value) {
+        put("validation", value);
+    }
+
+    @DataBoundSetter
+    public void setMaxTokens(Integer value) {
+        put("maxTokens", value);
+    }
+
+    @DataBoundSetter
+    public void setVocabulary(Integer value) {
+        put("vocabulary", value);
+    }
+
+    @DataBoundSetter
+    public void setModel(String value) {
+        put("model", value);
+    }
+
+    @DataBoundSetter
+    public void setHidden(List<Integer> value) {
+        put("hidden", value);
+    }
+
+    @DataBoundSetter
+    public void setChannels(List<Integer> value) {
+        put("channels", value);
+    }
+
+    @DataBoundSetter
+    public void setEmbedding(Integer value) {
+        put("embedding", value);
+    }
+
+    @DataBoundSetter
+    public void setDropout(Double value) {
+        put("dropout", value);
+    }
+
+    @DataBoundSetter
+    public void setOptimizer(String value) {
+        put("optimizer", value);
+    }
+
+    @DataBoundSetter
+    public void setLearningRate(Double value) {
+        put("learningRate", value);
+    }
+
+    @DataBoundSetter
+    public void setMomentum(Double value) {
+        put("momentum", value);
+    }
+
+    @DataBoundSetter
+    public void setNesterov(boolean value) {
+        put("nesterov", value);
+    }
+
+    @DataBoundSetter
+    public void setBeta1(Double value) {
+        put("beta1", value);
+    }
+
+    @DataBoundSetter
+    public void setBeta2(Double value) {
+        put("beta2", value);
+    }
+
+    @DataBoundSetter
+    public void setWeightDecay(Double value) {
+        put("weightDecay", value);
+    }
+
+    @DataBoundSetter
+    public void setSchedule(String value) {
+        put("schedule", value);
+    }
+
+    @DataBoundSetter
+    public void setWarmup(Long value) {
+        put("warmup", value);
+    }
+
+    @DataBoundSetter
+    public void setStepEpochs(Integer value) {
+        put("stepEpochs", value);
+    }
+
+    @DataBoundSetter
+    public void setStepFactor(Double value) {
+        put("stepFactor", value);
+    }
+
+    @DataBoundSetter
+    public void setClipNorm(Double value) {
+        put("clipNorm", value);
+    }
+
+    @DataBoundSetter
+    public void setEpochs(Integer value) {
+        put("epochs", value);
+    }
+
+    @DataBoundSetter
+    public void setBatch(Integer value) {
+        put("batch", value);
+    }
+
+    @DataBoundSetter
+    public void setPatience(Integer value) {
+        put("patience", value);
+    }
+
+    @DataBoundSetter
+    public void setMinDelta(Double value) {
+        put("minDelta", value);
+    }
+
+    @DataBoundSetter
+    public void setCheckpointEvery(String value) {
+        put("checkpointEvery", value);
+    }
+
+    @DataBoundSetter
+    public void setCheckpointSteps(Long value) {
+        put("checkpointSteps", value);
+    }
+
+    @DataBoundSetter
+    public void setSeed(Long value) {
+        put("seed", value);
+    }
+
+    @DataBoundSetter
+    public void setOutput(String value) {
+        put("output", value);
+    }
+
+    @DataBoundSetter
+    public void setOverwrite(boolean value) {
+        put("overwrite", value);
+    }
+
+    /** The step as Pipeline knows it. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "llmosTrain";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "Train a model";
+        }
+
+        /** For the form. */
+        public List<String> getModels() {
+            return ModelSpec.KINDS;
+        }
+
+        /** For the form. */
+        public List<String> getOptimizers() {
+            return OptimizerSpec.KINDS;
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, FilePath.class, EnvVars.class, Computer.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(Map<String, Object> arguments) throws AbortException {
+            check(arguments);
+            return new TrainStep(arguments);
+        }
+
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
+        @Override
+        public UninstantiatedDescribable uninstantiate(Step step) {
+            Map<String, Object> arguments = ((TrainStep) step).arguments;
+            try {
+                check(arguments);
+            } catch (AbortException e) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            return new UninstantiatedDescribable(arguments);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A real Jenkins for the tests of one class, in a new home and on the loopback address, with the freshly built plugin. */
+final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Duration LONGEST_BUILD = Duration.ofMinutes(3);
+
+    private final List<Process> agents = new ArrayList<>();
+    private JenkinsFiles files;
+    private Path home;
+    private Path log;
+    private int port;
+    private Process process;
+    private HttpClient http;
+    private String crumb;
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        files = JenkinsFiles.findOrSkip();
+        home = Files.createTempDirectory("llmos-jenkins");
+        log = Files.createDirectories(Path.of("target", "jenkins"))
+                .resolve(context.getRequiredTestClass().getSimpleName() + ".log")
+                .toAbsolutePath();
+        Files.deleteIfExists(log);
+        Path plugins = Files.createDirectories(home.resolve("plugins"));
+        for (Path plugin : files.plugins()) {
+            Files.copy(plugin, plugins.resolve(plugin.getFileName().toString().replace(".hpi", ".jpi")));
+        }
+        Files.copy(JenkinsFiles.HPI, plugins.resolve("llmos.jpi"));
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = any.getLocalPort();
+        }
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        if (process != null) {
+            agents.forEach(Process::destroyForcibly);
+            kill();
+            try (Stream<Path> all = Files.walk(home)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Starts it, the first time or again. */
+    void start() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                        java(),
+                        "-Xmx640m",
+                        "-XX:+UseSerialGC",
+                        "-Djava.awt.headless=true",
+                        "-Djenkins.install.runSetupWizard=false",
+                        "-Dhudson.model.UpdateCenter.never=true",
+                        "-Dhudson.model.DownloadService.never=true",
+                        "-jar",
+                        files.war().toString(),
+                        "--httpListenAddress=127.0.0.1",
+                        "--httpPort=" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("JENKINS_HOME", home.toString());
+        process = builder.start();
+        http = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        await(LONGEST_START, () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("Jenkins did not start; see " + log);
+            }
+            try {
+                return send(HttpRequest.newBuilder(uri("api/json"))).statusCode() == 200;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        crumb = json("crumbIssuer/api/json").get("crumb").getAsString();
+    }
+
+    /** Ends it as a crash would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Ends it as an administrator would. */
+    void shutDown() throws InterruptedException {
+        process.destroy();
+        process.waitFor(1, TimeUnit.MINUTES);
+    }
+
+    /** What Jenkins wrote to its log. */
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Connects an agent, a process of its own with one executor and its name as its label. */
+    Process agent(String name, Path folder) throws Exception {
+        script("""
+                def agent = new hudson.slaves.DumbSlave('%s', '%s', new hudson.slaves.JNLPLauncher())
+                agent.numExecutors = 1
+                Jenkins.get().addNode(agent)
+                """.formatted(name, folder));
+        return connect(name, folder);
+    }
+
+    /** Connects an agent again. */
+    Process connect(String name, Path folder) throws Exception {
+        Path jar = folder.resolve("agent.jar");
+        http.send(HttpRequest.newBuilder(uri("jnlpJars/agent.jar")).build(), BodyHandlers.ofFile(jar));
+        String secret = script("print Jenkins.get().getComputer('%s').jnlpMac".formatted(name));
+        Process agent = new ProcessBuilder(
+                        java(),
+                        "-Xmx256m",
+                        "-jar",
+                        jar.toString(),
+                        "-url",
+                        uri("").toString(),
+                        "-name",
+                        name,
+                        "-secret",
+                        secret,
+                        "-webSocket",
+                        "-workDir",
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("agent.log").toFile())
+                .start();
+        agents.add(agent);
+        await(LONGEST_START, () -> script("print Jenkins.get().getComputer('%s').online".formatted(name))
+                .equals("true"));
+        return agent;
+    }
+
+    /** Starts a build of a new job with a sandboxed Pipeline. */
+    void begin(String job, String pipeline) throws Exception {
+        String text = Base64.getEncoder().encodeToString(pipeline.getBytes(StandardCharsets.UTF_8));
+        script("""
+                def job = Jenkins.get().createProject(org.jenkinsci.plugins.workflow.job.WorkflowJob, '%s')
+                def text = new String('%s'.decodeBase64(), 'UTF-8')
+                job.definition = new org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition(text, true)
+                job.scheduleBuild2(0).waitForStart()
+                """.formatted(job, text));
+    }
+
+    /** Waits for the end of the job's one build and returns its result. */
+    String end(String job) throws Exception {
+        await(
+                LONGEST_BUILD,
+                () -> !json("job/" + job + "/1/api/json").get("building").getAsBoolean());
+        return json("job/" + job + "/1/api/json").get("result").getAsString();
+    }
+
+    /** Builds a new job and returns the result. */
+    String run(String job, String pipeline) throws Exception {
+        begin(job, pipeline);
+        return end(job);
+    }
+
+    /** The log of the job's one build. */
+    String log(String job) throws Exception {
+        return get("job/" + job + "/1/consoleText");
+    }
+
+    /** Waits until the log of a job's one build says something. */
+    void awaitLog(String job, String text) throws Exception {
+        await(LONGEST_BUILD, () -> log(job).contains(text));
+    }
+
+    /** Presses the button that aborts the job's one build. */
+    void abort(String job) throws Exception {
+        post("job/" + job + "/1/stop", "why", "test");
+    }
+
+    String get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path))).body();
+    }
+
+    /** Runs a script in the script console and returns what it printed. */
+    String script(String groovy) throws IOException, InterruptedException {
+        return post("scriptText", "script", groovy).strip();
+    }
+
+    /** Sends a form of one field. */
+    String post(String path, String field, String value) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path))
+                        .header("Jenkins-Crumb", crumb)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(field + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))))
+                .body();
+    }
+
+    private JsonObject json(String path) throws IOException, InterruptedException {
+        return JsonParser.parseString(get(path)).getAsJsonObject();
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(Duration.ofMinutes(1)).build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + "/" + path);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static void await(Duration longest, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + longest.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + longest.toSeconds() + " s");
+            }
+            Thread.sleep(300);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainStepIT {
+    private static final Path DIGITS = Path.of("resources", "digits").toAbsolutePath();
+    private static final String DATA =
+            "data: '" + DIGITS + "/digits-images-idx3-ubyte.gz', labels: '" + DIGITS + "/digits-labels-idx1-ubyte.gz'";
+    /** By name, since its supertypes are in Jenkins alone. */
+    private static final String STEP = "io.jenkins.plugins.llmos.plugin.TrainStep";
+
+    private static final int LONG = 100_000;
+
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    @Test
+    void trainsOnAnAgentAndReturnsTheResult(@TempDir Path folder) throws Exception {
+        JENKINS.agent("trains", folder);
+        String pipeline = """
+                node('trains') {
+                    def r = llmosTrain(%s, model: 'mlp', hidden: [64], epochs: 3, output: 'model')
+                    if (r.accuracy > 0.9) { echo "good: ${r.epochs} epochs in ${r.output}" }
+                }
+                """.formatted(DATA);
+        assertEquals("SUCCESS", JENKINS.run("agent", pipeline), () -> quietly("agent"));
+        assertTrue(JENKINS.log("agent").contains("good: 3 epochs in " + folder.resolve("workspace/agent/model")));
+        assertTrue(Files.exists(folder.resolve("workspace/agent/model/model.safetensors")));
+        List<Path> jars = jars(folder);
+        assertFalse(jars.isEmpty());
+
+        String declarative = """
+                pipeline {
+                    agent { label 'trains' }
+                    stages {
+                        stage('train') {
+                            steps {
+                                llmosTrain %s, model: 'logistic', epochs: 1, learningRate: 1, output: 'model'
+                            }
+                        }
+                    }
+                }
+                """.formatted(DATA);
+        assertEquals("SUCCESS", JENKINS.run("declarative", declarative), () -> quietly("declarative"));
+        assertEquals(jars, jars(folder));
+    }
+
+    @Test
+    void wrongArgumentsFailTheBuildWithOneSentence() throws Exception {
+        assertEquals(
+                "FAILURE",
+                JENKINS.run("wrong", "node { llmosTrain(data: 'x.csv', target: 'y', epoch: 1, output: 'm') }"));
+        assertTrue(JENKINS.log("wrong").contains("ERROR: llmosTrain has no argument 'epoch'. Did you mean 'epochs'?"));
+        assertFalse(JENKINS.log("wrong").contains("\tat "));
+    }
+
+    @Test
+    void missingDataFailTheBuildWithOneSentence() throws Exception {
+        assertEquals("FAILURE", JENKINS.run("missing", "node { llmosTrain(data: 'x.csv', target: 'y', output: 'm') }"));
+        assertTrue(JENKINS.log("missing").contains("ERROR: llmosTrain's argument 'data' names "));
+        assertFalse(JENKINS.log("missing").contains("\tat "));
+    }
+
+    @Test
+    void theNativeLibraryComesFromAConfiguredFolderElseItsAbsenceIsExplained(@TempDir Path empty) throws Exception {
+        String pipeline = """
+                node {
+                    withEnv(['DJL_OFFLINE=true', 'DJL_CACHE_DIR=%s']) {
+                        %s { llmosTrain(%s, model: 'logistic', epochs: 1, output: 'model') }
+                    }
+                }
+                """;
+        String none = pipeline.formatted(empty, "dir('none')", DATA);
+        assertEquals("FAILURE", JENKINS.run("nolibrary", none));
+        assertTrue(JENKINS.log("nolibrary").contains("name a folder that has it in PYTORCH_LIBRARY_PATH."));
+        assertFalse(JENKINS.log("nolibrary").contains("\tat "));
+
+        Path unpacked = Path.of(System.getProperty("user.home"), ".djl.ai", "pytorch");
+        try (Stream<Path> folders = Files.list(unpacked)) {
+            Path library = folders.filter(f -> Files.exists(f.resolve(System.mapLibraryName("torch"))))
+                    .findFirst()
+                    .orElseThrow();
+            String given = pipeline.formatted(empty, "withEnv(['PYTORCH_LIBRARY_PATH=" + library + "'])", DATA);
+            assertEquals("SUCCESS", JENKINS.run("library", given), () -> quietly("library"));
+        }
+    }
+
+    @Test
+    void abortEndsTheTrainer() throws Exception {
+        JENKINS.begin("abort", longTraining("abort", LONG));
+        JENKINS.awaitLog("abort", "epoch 1");
+        assertEquals(1, trainers("abort").size());
+        long before = System.nanoTime();
+        JENKINS.abort("abort");
+        assertEquals("ABORTED", JENKINS.end("abort"));
+        assertTrue(System.nanoTime() - before < Duration.ofSeconds(10).toNanos());
+        assertEquals(List.of(), trainers("abort"));
+    }
+
+    @Test
+    void aTrainingOutlivesItsController() throws Exception {
+        JENKINS.begin("outlives", longTraining("outlives", 60));
+        JENKINS.awaitLog("outlives", "epoch ");
+        JENKINS.kill();
+        assertEquals(1, trainers("outlives").size());
+        JENKINS.start();
+        assertEquals("SUCCESS", JENKINS.end("outlives"), () -> quietly("outlives"));
+        assertTrue(JENKINS.log("outlives").contains("good: 60 epochs"));
+    }
+
+    @Test
+    void aTrainingOutlivesItsAgent(@TempDir Path folder) throws Exception {
+        Process agent = JENKINS.agent("leaves", folder);
+        JENKINS.begin("away", longTraining("away", 60).replace("node {", "node('leaves') {"));
+        JENKINS.awaitLog("away", "epoch ");
+        agent.destroyForcibly().waitFor();
+        JENKINS.awaitLog("away", "leaves is away; waiting until it is back");
+        assertEquals(1, trainers("away").size());
+        JENKINS.connect("leaves", folder);
+        assertEquals("SUCCESS", JENKINS.end("away"), () -> quietly("away"));
+        assertTrue(JENKINS.log("away").contains("good: 60 epochs"));
+    }
+
+    @Test
+    void theSnippetGeneratorWritesTheStepOrSaysWhatIsWrong() throws Exception {
+        assertTrue(JENKINS.get("descriptorByName/" + STEP + "/help/model").contains("mlp"));
+        assertEquals(
+                "llmosTrain data: 'a.csv', output: 'm', epochs: 3, batch: 32, learningRate: 0.5, model: 'mlp', target: 'y'",
+                snippet(
+                        "'epochs': '3', 'batch': '32', 'learningRate': '0.5', 'model': 'mlp', 'target': 'y', 'labels': ''"));
+        assertEquals(
+                "llmosTrain needs the argument 'target': the column of a.csv to predict.",
+                snippet("'epochs': '', 'batch': '', 'learningRate': '', 'model': '', 'target': '', 'labels': ''"));
+    }
+
+    private static String snippet(String filled) throws Exception {
+        String form = "{'stapler-class': '%s', 'data': 'a.csv', 'output': 'm', 'overwrite': false, 'optimizer': '', %s}"
+                .formatted(STEP, filled);
+        return JENKINS.post("pipeline-syntax/generateSnippet", "json", form.replace('\'', '"'))
+                .strip();
+    }
+
+    private static String longTraining(String output, int epochs) {
+        return """
+                node {
+                    def r = llmosTrain(%s, model: 'mlp', hidden: [64], epochs: %d, output: '%s')
+                    echo "good: ${r.epochs} epochs"
+                }
+                """.formatted(DATA, epochs, output);
+    }
+
+    private static List<Path> jars(Path agent) throws Exception {
+        try (Stream<Path> files = Files.list(agent.resolve("caches/llmos"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** The trainers whose control folder is that of a job. */
+    private static List<Long> trainers(String job) {
+        return ProcessHandle.allProcesses()
+                .filter(p -> p.info()
+                        .commandLine()
+                        .filter(c -> c.contains("TrainerMain") && c.contains("/" + job + "@tmp/"))
+                        .isPresent())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    private static String quietly(String job) {
+        try {
+            return JENKINS.log(job);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+}
