@@ -99,7 +99,9 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
         for (double k = first; k <= last; k++) {
             ticks.add(k * step + 0.0);
         }
-        return new Scale(tight ? low : first * step, tight ? high : last * step, false, ticks);
+        // A value that is a rounding error beyond a tick takes that tick, yet the range has to hold it.
+        return new Scale(
+                tight ? low : Math.min(low, first * step), tight ? high : Math.max(high, last * step), false, ticks);
     }
 
     private double step(double rough) {
