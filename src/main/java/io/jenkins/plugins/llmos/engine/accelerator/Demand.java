@@ -63,6 +63,11 @@ public record Demand(
         return shareMilli < WHOLE;
     }
 
+    /** Whether it asks for no device at all. */
+    public boolean hostOnly() {
+        return gpus == 0;
+    }
+
     /** Whether a device is of an acceptable model and large enough; its load is not looked at. */
     public boolean accepts(Device device) {
         return gpuMemoryBytes * WHOLE <= device.memoryBytes() * (double) shareMilli && preference(device) >= 0;

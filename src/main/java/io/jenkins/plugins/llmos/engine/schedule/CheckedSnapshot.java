@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,6 +124,15 @@ final class CheckedSnapshot implements Snapshot {
     }
 
     @Override
+    public Iterator<? extends Line> lines(Comparator<JobState> order) {
+        List<ListLine> sorted = new ArrayList<>(lines.values());
+        IdentityHashMap<ListLine, JobState> first = new IdentityHashMap<>();
+        sorted.forEach(line -> first.put(line, line.first(order)));
+        sorted.sort((a, b) -> order.compare(first.get(a), first.get(b)));
+        return sorted.iterator();
+    }
+
+    @Override
     public int waitingCount() {
         return waiting;
     }
@@ -168,6 +178,11 @@ final class CheckedSnapshot implements Snapshot {
         @Override
         public Iterator<JobState> inOrder(Comparator<JobState> order) {
             return new HeapIterator(jobs, order);
+        }
+
+        @Override
+        public JobState oldest() {
+            return Collections.min(jobs, AGE);
         }
 
         @Override

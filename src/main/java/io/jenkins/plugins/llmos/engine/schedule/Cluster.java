@@ -24,6 +24,7 @@ public final class Cluster {
     private final Map<String, JobState> jobs = new LinkedHashMap<>();
     private final Map<String, JobState> running = new LinkedHashMap<>();
     private final Map<Demand, Line> lines = new LinkedHashMap<>();
+    private final TreeSet<Line> byFirst;
     private final Occupancy occupancy;
     private final View view = new View(this);
     private int waiting;
@@ -32,6 +33,7 @@ public final class Cluster {
     public Cluster(Fleet fleet, SchedulingPolicy policy) {
         this.fleet = fleet;
         this.order = policy instanceof RankedPolicy ranked ? ranked.order() : AGE;
+        this.byFirst = new TreeSet<>((a, b) -> order.compare(a.first, b.first));
         this.occupancy = new Occupancy(fleet);
     }
 
@@ -73,8 +75,7 @@ public final class Cluster {
             throw new IllegalArgumentException("job " + job.id() + " is already there");
         }
         if (job.waiting()) {
-            lines.computeIfAbsent(job.demand(), d -> new Line(d, order)).add(job);
-            waiting++;
+            enqueue(job);
         } else {
             JobState.Run run = job.run().orElseThrow();
             occupancy.take(run.position(), job.demand(), run.devices());
@@ -89,18 +90,41 @@ public final class Cluster {
             throw new IllegalArgumentException("there is no job " + id);
         }
         if (job.waiting()) {
-            Line line = lines.get(job.demand());
-            line.remove(job);
-            waiting--;
-            if (line.byAge.isEmpty()) {
-                lines.remove(job.demand());
-            }
+            dequeue(job);
         } else {
             JobState.Run run = job.run().orElseThrow();
             occupancy.release(run.position(), job.demand(), run.devices());
             running.remove(id);
         }
         return job;
+    }
+
+    private void enqueue(JobState job) {
+        Line line = lines.computeIfAbsent(job.demand(), d -> new Line(d, order));
+        boolean first = line.first == null || order.compare(job, line.first) < 0;
+        if (first && line.first != null) {
+            byFirst.remove(line);
+        }
+        line.add(job);
+        if (first) {
+            byFirst.add(line);
+        }
+        waiting++;
+    }
+
+    private void dequeue(JobState job) {
+        Line line = lines.get(job.demand());
+        boolean first = order.compare(job, line.first) == 0;
+        if (first) {
+            byFirst.remove(line);
+        }
+        line.remove(job);
+        waiting--;
+        if (line.byAge.isEmpty()) {
+            lines.remove(job.demand());
+        } else if (first) {
+            byFirst.add(line);
+        }
     }
 
     /** Replaces a job by a newer state of itself. */
@@ -161,16 +185,16 @@ public final class Cluster {
         }
 
         void add(JobState job) {
-            first = null;
             if (!byOrder.add(job) || !byAge.add(job)) {
                 throw new IllegalArgumentException("two jobs have the sequence " + job.sequence());
             }
+            first = byOrder.first();
         }
 
         void remove(JobState job) {
-            first = null;
             byOrder.remove(job);
             byAge.remove(job);
+            first = byOrder.isEmpty() ? null : byOrder.first();
         }
 
         @Override
@@ -180,13 +204,7 @@ public final class Cluster {
 
         @Override
         public JobState first(Comparator<JobState> wanted) {
-            if (wanted != order) {
-                return Collections.min(byOrder, wanted);
-            }
-            if (first == null) {
-                first = byOrder.first();
-            }
-            return first;
+            return wanted == order ? first : Collections.min(byOrder, wanted);
         }
 
         @Override
@@ -195,6 +213,11 @@ public final class Cluster {
                 return Collections.unmodifiableSet(byOrder).iterator();
             }
             return byAge.stream().sorted(wanted).iterator();
+        }
+
+        @Override
+        public JobState oldest() {
+            return byAge.first();
         }
 
         @Override
@@ -235,6 +258,16 @@ public final class Cluster {
         @Override
         public Collection<? extends Snapshot.Line> lines() {
             return Collections.unmodifiableCollection(cluster.lines.values());
+        }
+
+        @Override
+        public Iterator<? extends Snapshot.Line> lines(Comparator<JobState> wanted) {
+            if (wanted == cluster.order) {
+                return Collections.unmodifiableSet(cluster.byFirst).iterator();
+            }
+            return cluster.lines.values().stream()
+                    .sorted((a, b) -> wanted.compare(a.first(wanted), b.first(wanted)))
+                    .iterator();
         }
 
         @Override

@@ -40,12 +40,17 @@ final class Contest {
         final boolean aged;
         final long rank;
         /** The slots it has now; they may change until all is decided, never the machine. */
-        int[] slots = new int[0];
+        int[] slots = NONE;
 
-        Claim(JobState job, boolean aged, long rank) {
+        int machine = -1;
+        /** How welcome the devices of each group are to it. */
+        final int[] preferences;
+
+        Claim(JobState job, boolean aged, long rank, int[] preferences) {
             this.job = job;
             this.aged = aged;
             this.rank = rank;
+            this.preferences = preferences;
         }
 
         /** Whether it would rather be served than the running job be kept. */
@@ -64,6 +69,7 @@ final class Contest {
     }
 
     private static final int WHOLE = Demand.WHOLE;
+    private static final int[] NONE = {};
 
     private final Fleet fleet;
     private final int machine;
@@ -71,6 +77,10 @@ final class Contest {
     private final boolean[] kept;
     private final boolean[] stays;
     private final double[] unit;
+    /** Devices that each running job holds, 1 if none. */
+    private final int[] width;
+
+    private int reach;
     /** Devices that neither a running job that stays nor a claim has. */
     private int spare;
 
@@ -97,15 +107,20 @@ final class Contest {
         this.kept = new boolean[held.length];
         this.stays = new boolean[held.length];
         this.unit = new double[held.length];
+        this.width = new int[held.length];
         for (int i = 0; i < held.length; i++) {
             kept[i] = !held[i].run().yielding();
             unit[i] = deviceCost(held[i].job());
+            width[i] = Math.max(1, held[i].run().devices().size());
         }
         this.blocked = blocked;
         List<Group> groups = fleet.groupsOf(machine);
         firstGroup = groups.isEmpty() ? 0 : groups.get(0).number();
         base = groups.isEmpty() ? 0 : fleet.firstSlot(firstGroup);
-        int slots = groups.stream().mapToInt(g -> g.devices().size()).sum();
+        int slots = 0;
+        for (int g = 0; g < groups.size(); g++) {
+            slots += groups.get(g).devices().size();
+        }
         taken = new int[slots];
         holder = new int[slots];
         available = new int[groups.size()];
@@ -113,9 +128,11 @@ final class Contest {
         spare = slots - blocked.length;
         for (int i = held.length - 1; i >= 0; i--) {
             if (kept[i]) {
-                for (int device : held[i].run().devices()) {
-                    spare -= holder[fleet.slot(machine, device) - base] == Integer.MAX_VALUE ? 1 : 0;
-                    holder[fleet.slot(machine, device) - base] = i;
+                List<Integer> devices = held[i].run().devices();
+                for (int d = 0; d < devices.size(); d++) {
+                    int slot = fleet.slot(machine, devices.get(d)) - base;
+                    spare -= holder[slot] == Integer.MAX_VALUE ? 1 : 0;
+                    holder[slot] = i;
                 }
             }
         }
@@ -156,6 +173,7 @@ final class Contest {
      */
     double leastCost(Claim claim) {
         int last = held.length - 1;
+        reach = spare;
         if (last < 0 || !claim.before(held[last])) {
             return -1;
         }
@@ -165,14 +183,20 @@ final class Contest {
         double cheapest = Double.MAX_VALUE;
         for (int i = last; i >= 0 && claim.before(held[i]); i--) {
             if (kept[i]) {
-                had += Math.max(1, held[i].run().devices().size());
+                had += width[i];
                 cheapest = Math.min(cheapest, unit[i]);
             }
         }
+        reach = had;
         if (had < need) {
             return -1;
         }
         return cheapest == Double.MAX_VALUE ? 0 : Math.max(0, need - spare) * cheapest;
+    }
+
+    /** How many devices the claim last asked about in {@link #leastCost} could have at most. */
+    int reach() {
+        return reach;
     }
 
     /**
@@ -183,12 +207,15 @@ final class Contest {
      * @return −1 if it does not fit even so, or costs the bound or more
      */
     double cost(Claim extra, double bound) {
-        List<int[]> before = claims.stream().map(c -> c.slots).toList();
-        boolean fits = trial(extra, stays);
-        for (int i = 0; i < before.size(); i++) {
-            claims.get(i).slots = before.get(i);
+        int[][] before = new int[claims.size()][];
+        for (int i = 0; i < before.length; i++) {
+            before[i] = claims.get(i).slots;
         }
-        extra.slots = new int[0];
+        boolean fits = trial(extra, stays);
+        for (int i = 0; i < before.length; i++) {
+            claims.get(i).slots = before[i];
+        }
+        extra.slots = NONE;
         if (!fits) {
             return -1;
         }
@@ -314,10 +341,11 @@ final class Contest {
         if (demand.gpus() == 0) {
             return host(demand);
         }
-        int[] preferences = fleet.preferences(demand);
+        int[] preferences = claim.preferences;
         int best = -1;
-        for (Group group : fleet.groupsOf(machine)) {
-            int g = group.number();
+        List<Group> groups = fleet.groupsOf(machine);
+        for (int i = 0; i < groups.size(); i++) {
+            int g = groups.get(i).number();
             boolean fits = demand.fractional() ? shareSlot(g, claim) >= 0 : available[g - firstGroup] >= demand.gpus();
             if (preferences[g] >= 0
                     && fits

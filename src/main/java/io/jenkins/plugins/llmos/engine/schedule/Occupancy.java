@@ -97,6 +97,11 @@ final class Occupancy {
         mostFree = most;
     }
 
+    /** No group has more untouched devices than this; it is exact after {@link #find} has looked at all and failed. */
+    int mostFree() {
+        return mostFree;
+    }
+
     /** Gives the machine to nobody else. */
     void close(int machine) {
         closed[machine] = true;

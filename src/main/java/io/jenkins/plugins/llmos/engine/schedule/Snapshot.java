@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * All that a policy may look at, not to be changed while it looks. Waiting jobs come grouped by what they demand: when
@@ -21,6 +22,9 @@ public sealed interface Snapshot permits CheckedSnapshot, Cluster.View {
 
         /** The jobs in the given order. */
         Iterator<JobState> inOrder(Comparator<JobState> order);
+
+        /** The job that has waited longest, the first of {@link #byAge}. */
+        JobState oldest();
 
         /** The jobs, longest waiting first; ties by sequence. */
         Iterator<JobState> byAge();
@@ -39,6 +43,19 @@ public sealed interface Snapshot permits CheckedSnapshot, Cluster.View {
 
     /** The waiting jobs by demand, in any order that is the same for the same facts. */
     Collection<? extends Line> lines();
+
+    /** The waiting jobs by demand, in the order of the first job of each. */
+    Iterator<? extends Line> lines(Comparator<JobState> order);
+
+    /** Whether there are waiting jobs whose demand is such. */
+    default boolean hasLine(Predicate<Demand> such) {
+        for (Line line : lines()) {
+            if (such.test(line.demand())) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     int waitingCount();
 
