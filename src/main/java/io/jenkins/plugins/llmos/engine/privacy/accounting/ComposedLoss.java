@@ -39,14 +39,12 @@ final class ComposedLoss {
         double[] re = null;
         double[] im = null;
         double k = 0;
-        double tail = 0;
         double logFinite = 0;
         long count = 0;
         for (int g = 0; g < counts.length; g++) {
             LossGrid grid = grids.get(g);
             double one = grid.cumulant(tilt);
             k += counts[g] * one;
-            tail += counts[g] * grid.cumulant(tailTilt);
             logFinite += counts[g] * Math.log1p(-grid.infinite());
             count += counts[g];
             double[] r = new double[size];
@@ -74,8 +72,30 @@ final class ComposedLoss {
         double perPoint = 4 * Math.ulp(1.0) * (Integer.numberOfTrailingZeros(size) + 1);
         this.rounding = perPoint * (count + 1) * spectrum / size;
         double end = (first + size) * interval;
-        double beyond = end > most ? 0 : Math.exp(Math.min(0, tail - tailTilt * end));
+        double beyond = end > most ? 0 : Math.exp(logBeyond(grids, counts, tilt, tailTilt, end));
         this.infinite = -Math.expm1(logFinite) + beyond;
+    }
+
+    /**
+     * Chernoff's bound of the log probability beyond a loss. Every tilt gives a bound; the one asked for can be too steep
+     * where the loss is near the largest that there is, so that others are tried too.
+     */
+    private static double logBeyond(List<LossGrid> grids, long[] counts, double tilt, double tailTilt, double end) {
+        double least = Math.min(0, logBound(grids, counts, tailTilt, end));
+        double t = Math.max(tilt, 1e-3);
+        for (int tries = 0; tries < 10; tries++) {
+            least = Math.min(least, logBound(grids, counts, t, end));
+            t *= 1.5;
+        }
+        return least;
+    }
+
+    private static double logBound(List<LossGrid> grids, long[] counts, double tilt, double end) {
+        double log = -tilt * end;
+        for (int g = 0; g < counts.length; g++) {
+            log += counts[g] * grids.get(g).cumulant(tilt);
+        }
+        return Double.isNaN(log) ? 0 : log;
     }
 
     /** The window's lowest loss. */
