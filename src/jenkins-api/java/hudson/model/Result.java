@@ -1,0 +1,11 @@
+package hudson.model;
+
+import java.io.Serializable;
+
+public final class Result implements Serializable {
+    private Result() {}
+
+    public static Result fromString(String s) {
+        throw new UnsupportedOperationException();
+    }
+}
