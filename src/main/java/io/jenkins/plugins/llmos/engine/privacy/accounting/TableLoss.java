@@ -69,8 +69,8 @@ final class TableLoss implements PrivacyLoss {
     }
 
     /**
-     * For shift d the loss at x is d(d − 2x)/2σ². What is beyond the reach has at most the normal tail (Canonne, Kamath,
-     * Steinke 2020, Corollary 9 and Proposition 23).
+     * For shift d the loss at x is d(d − 2x)/2σ². The noise is subgaussian (Canonne, Kamath, Steinke 2020, section 3), which
+     * bounds what is beyond the reach.
      */
     private static TableLoss gaussian(DiscreteGaussian g, double tail) {
         double variance = g.sigma() * g.sigma();
