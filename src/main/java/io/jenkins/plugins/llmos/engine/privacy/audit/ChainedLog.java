@@ -2,9 +2,11 @@ package io.jenkins.plugins.llmos.engine.privacy.audit;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,6 +93,20 @@ public final class ChainedLog {
         return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 
+    /** Streams, because an interrupted thread can use no channel, and a build that is aborted still has to settle. */
+    private static byte[] bytesOf(Path from) throws IOException {
+        try (FileInputStream in = new FileInputStream(from.toFile())) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static void put(Path to, byte[] bytes) throws IOException {
+        try (FileOutputStream out = new FileOutputStream(to.toFile())) {
+            out.write(bytes);
+            out.getFD().sync();
+        }
+    }
+
     private static String digest(String before, String text) {
         return Hashes.sha256((before + " " + text).getBytes(StandardCharsets.UTF_8));
     }
@@ -102,10 +118,12 @@ public final class ChainedLog {
         private final List<String> repairs = new ArrayList<>();
         private String last = START;
         private long end;
+        private boolean interrupted;
 
         private Session(FileLocks.Held lock) throws IOException {
             this.lock = lock;
-            byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+            this.interrupted = Thread.interrupted();
+            byte[] bytes = Files.exists(file) ? bytesOf(file) : new byte[0];
             read(bytes);
             mend(bytes);
         }
@@ -151,7 +169,7 @@ public final class ChainedLog {
             }
             Path headFile = beside(".head");
             String[] head = Files.exists(headFile)
-                    ? Files.readString(headFile, StandardCharsets.UTF_8).split(" ", 2)
+                    ? new String(bytesOf(headFile), StandardCharsets.UTF_8).split(" ", 2)
                     : new String[] {"0", ""};
             long acknowledged = acknowledged(head);
             if (acknowledged > records.size() + 1
@@ -165,8 +183,7 @@ public final class ChainedLog {
             }
             if (tail.length > 0) {
                 Path side = aside();
-                Files.write(side, tail, StandardOpenOption.CREATE_NEW);
-                sync(side);
+                put(side, tail);
                 truncate();
                 repairs.add(what + " " + file + " ended in " + tail.length + " bytes that are no whole record, as a crash"
                         + " leaves them. They were moved to " + side.getFileName() + " beside it.");
@@ -221,8 +238,7 @@ public final class ChainedLog {
                 write(text);
                 String line = records.size() + " " + last + " " + text + "\n";
                 Path beside = beside(".head.tmp");
-                Files.writeString(beside, line, StandardCharsets.UTF_8);
-                sync(beside);
+                put(beside, line.getBytes(StandardCharsets.UTF_8));
                 Files.move(beside, beside(".head"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 syncFolder();
             } catch (IOException e) {
@@ -237,13 +253,10 @@ public final class ChainedLog {
             boolean made = !Files.exists(file);
             String line = digest(last, text) + " " + text + "\n";
             byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer, end + buffer.position());
-                }
-                channel.force(true);
+            try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+                out.seek(end);
+                out.write(bytes);
+                out.getFD().sync();
             } catch (IOException e) {
                 truncateQuietly(e);
                 throw e;
@@ -256,9 +269,9 @@ public final class ChainedLog {
         }
 
         private void truncate() throws IOException {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.truncate(end);
-                channel.force(true);
+            try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+                out.setLength(end);
+                out.getFD().sync();
             }
         }
 
@@ -273,24 +286,26 @@ public final class ChainedLog {
             }
         }
 
-        private void sync(Path written) throws IOException {
-            try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-        }
-
         private void syncFolder() throws IOException {
             if (System.getProperty("os.name").startsWith("Windows")) {
                 return; // Folders cannot be opened there, and names are journalled by the file system.
             }
-            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-                folder.force(true);
+            while (true) {
+                try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                    folder.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
             }
         }
 
         @Override
         public void close() {
             lock.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -301,8 +316,6 @@ public final class ChainedLog {
         }
         try (Session session = open()) {
             return session.records();
-        } catch (UncheckedIOException e) {
-            throw failed("it cannot be read", e.getCause());
         }
     }
 }

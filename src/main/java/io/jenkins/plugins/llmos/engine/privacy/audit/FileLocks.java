@@ -3,13 +3,10 @@ package io.jenkins.plugins.llmos.engine.privacy.audit;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,59 +34,57 @@ final class FileLocks {
         Semaphore threads = THREADS.computeIfAbsent(file, f -> new Semaphore(1));
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            if (!threads.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!threads.tryAcquire() && !threads.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw busy(file, what, patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InvalidInputException(what + " was not waited for: the thread was interrupted.", e);
         }
-        FileChannel channel = null;
+        RandomAccessFile opened = null;
         try {
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
+            opened = new RandomAccessFile(file.toFile(), "rw");
+            FileLock lock = opened.getChannel().tryLock();
             while (lock == null) {
                 if (System.nanoTime() > deadline) {
                     throw busy(file, what, patience);
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                lock = channel.tryLock();
+                lock = opened.getChannel().tryLock();
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-            FileChannel opened = channel;
+            opened.setLength(0);
+            opened.writeBytes(Long.toString(ProcessHandle.current().pid()));
+            RandomAccessFile held = opened;
             return () -> {
-                closeQuietly(opened);
+                closeQuietly(held);
                 threads.release();
             };
         } catch (IOException e) {
-            give(channel, threads);
+            give(opened, threads);
             throw new InvalidInputException(
                     what + " cannot be locked: " + e.getClass().getSimpleName() + ": " + e.getMessage()
                             + ". Its folder must be writable, and on a file system that has locks.",
                     e);
         } catch (InterruptedException e) {
-            give(channel, threads);
+            give(opened, threads);
             Thread.currentThread().interrupt();
             throw new InvalidInputException(what + " was not waited for: the thread was interrupted.", e);
         } catch (RuntimeException e) {
-            give(channel, threads);
+            give(opened, threads);
             throw e;
         }
     }
 
-    private static void give(FileChannel channel, Semaphore threads) {
-        if (channel != null) {
-            closeQuietly(channel);
+    private static void give(RandomAccessFile opened, Semaphore threads) {
+        if (opened != null) {
+            closeQuietly(opened);
         }
         threads.release();
     }
 
-    private static void closeQuietly(FileChannel channel) {
+    private static void closeQuietly(RandomAccessFile opened) {
         try {
-            channel.close();
+            opened.close();
         } catch (IOException e) {
             // The lock is gone with the descriptor, whatever closing says.
         }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.llmos.engine.privacy.ledger;
 
+import io.jenkins.plugins.llmos.engine.privacy.EventJson;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -56,5 +58,51 @@ record LedgerRecord(
         RELEASE,
         /** The file was mended. */
         REPAIR
+    }
+
+    /** A record of which only this is known; {@link #by} completes it. */
+    static LedgerRecord of(Kind kind, String dataSet) {
+        return new LedgerRecord(
+                VERSION, kind, null, null, null, null, dataSet, null, null, null, null, null, null, null, null);
+    }
+
+    LedgerRecord at(String reservation, String place) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, reservation, place, epsilon, delta, trainings, contents, event,
+                note);
+    }
+
+    LedgerRecord with(Budget b) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, b.epsilon(), b.delta(), trainings, contents, event,
+                note);
+    }
+
+    LedgerRecord sharedAmong(int count) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, count, contents, event, note);
+    }
+
+    LedgerRecord of(DataContent data) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, data.digests(), event,
+                note);
+    }
+
+    LedgerRecord costing(PrivacyEvent spent) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents,
+                EventJson.write(spent), note);
+    }
+
+    LedgerRecord noting(String text) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, text);
+    }
+
+    LedgerRecord by(Origin origin, Instant when) {
+        return new LedgerRecord(
+                v, kind, when, origin.who(), origin.build(), origin.run(), dataSet, id, key, epsilon, delta, trainings,
+                contents, event, note);
     }
 }

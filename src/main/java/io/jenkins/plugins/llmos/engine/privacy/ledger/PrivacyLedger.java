@@ -1,25 +1,19 @@
 package io.jenkins.plugins.llmos.engine.privacy.ledger;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.privacy.EventJson;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import io.jenkins.plugins.llmos.engine.privacy.accounting.Accountants;
 import io.jenkins.plugins.llmos.engine.privacy.audit.AuditLog;
 import io.jenkins.plugins.llmos.engine.privacy.audit.ChainedLog;
-import io.jenkins.plugins.llmos.engine.util.Json;
-import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * The books of the privacy spent, in {@code ledger.jsonl} of a folder. Whatever may be spent is on the disk as spent before
@@ -30,9 +24,6 @@ import java.util.function.Supplier;
  */
 public final class PrivacyLedger {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /** Clocks are set back by little when they are synchronised; that much is smoothed over. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
     private static final int LONGEST_NAME = 200;
 
@@ -70,15 +61,8 @@ public final class PrivacyLedger {
      */
     public void setBudget(Origin origin, String dataSet, Budget budget) {
         requireName(dataSet);
-        try (Books books = new Books()) {
-            books.add(
-                    origin,
-                    draft -> draft.kind = LedgerRecord.Kind.BUDGET,
-                    dataSet,
-                    null,
-                    null,
-                    budget.epsilon(),
-                    budget.delta());
+        try (Books books = open()) {
+            books.add(origin, LedgerRecord.of(LedgerRecord.Kind.BUDGET, dataSet).with(budget));
         }
         audit.record(
                 origin.who(),
@@ -109,28 +93,23 @@ public final class PrivacyLedger {
      */
     public Reservation reserve(Origin origin, String key, String dataSet, Budget asked, int trainings) {
         Reservation made;
-        try (Books books = new Books()) {
-            Reservation known = books.state.reservationOf(origin, key).orElse(null);
+        try (Books books = open()) {
+            Reservation known = books.state().reservationOf(origin, key).orElse(null);
             if (known != null && known.dataSet().equals(dataSet) && known.held().epsilon() == asked.epsilon()) {
                 return known;
             }
             books.requireClock();
             Budget budget = books.requireBudget(dataSet);
-            Granting granting = new Granting(budget, books.state.charged(dataSet));
+            Granting granting = new Granting(budget, books.state().charged(dataSet));
             Budget held = granting.grant(asked).orElseThrow(() -> books.tooMuch(dataSet, asked, granting));
             String id = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
             books.add(
                     origin,
-                    draft -> {
-                        draft.kind = LedgerRecord.Kind.RESERVE;
-                        draft.trainings = trainings;
-                    },
-                    dataSet,
-                    id,
-                    key,
-                    held.epsilon(),
-                    held.delta());
-            made = books.state.reservation(id).orElseThrow();
+                    LedgerRecord.of(LedgerRecord.Kind.RESERVE, dataSet)
+                            .at(id, key)
+                            .with(held)
+                            .sharedAmong(trainings));
+            made = books.state().reservation(id).orElseThrow();
         }
         audit.record(origin.who(), "reserve", dataSet, details(made), origin.build());
         return made;
@@ -155,10 +134,10 @@ public final class PrivacyLedger {
      */
     public Budget use(Origin origin, String id, String training, DataContent data) {
         Reservation r;
-        try (Books books = new Books()) {
+        try (Books books = open()) {
             r = books.require(id);
             boolean again = r.uses().contains(training);
-            boolean known = books.state.contentsOf(r.dataSet()).containsAll(data.digests());
+            boolean known = books.state().contentsOf(r.dataSet()).containsAll(data.digests());
             if (again && known && r.status() == Reservation.Status.OPEN) {
                 return r.share();
             }
@@ -175,19 +154,13 @@ public final class PrivacyLedger {
             }
             books.requireClock();
             Budget.requireSmall(r.share().delta(), data.records(), r.dataSet());
-            books.requireRoomAfterJoining(r.dataSet(), data, "");
+            books.requireRoomAfterJoining(r.dataSet(), data);
             books.add(
                     origin,
-                    draft -> {
-                        draft.kind = LedgerRecord.Kind.USE;
-                        draft.contents = data.digests();
-                        draft.note = data.description();
-                    },
-                    r.dataSet(),
-                    id,
-                    training,
-                    null,
-                    null);
+                    LedgerRecord.of(LedgerRecord.Kind.USE, r.dataSet())
+                            .at(id, training)
+                            .of(data)
+                            .noting(data.description()));
         }
         audit.record(
                 origin.who(),
@@ -207,22 +180,16 @@ public final class PrivacyLedger {
      */
     public String settle(Origin origin, String id, PrivacyEvent spent) {
         Reservation r;
-        try (Books books = new Books()) {
+        try (Books books = open()) {
             r = books.require(id);
             if (r.status() != Reservation.Status.OPEN) {
                 return "";
             }
             books.add(
                     origin,
-                    draft -> {
-                        draft.kind = LedgerRecord.Kind.SETTLE;
-                        draft.event = EventJson.write(spent);
-                    },
-                    r.dataSet(),
-                    id,
-                    null,
-                    null,
-                    null);
+                    LedgerRecord.of(LedgerRecord.Kind.SETTLE, r.dataSet())
+                            .at(id, null)
+                            .costing(spent));
         }
         double epsilon = Accountants.standard().epsilon(spent, r.held().delta());
         audit.record(
@@ -246,22 +213,16 @@ public final class PrivacyLedger {
      */
     public boolean cancel(Origin origin, String id, String why) {
         Reservation r;
-        try (Books books = new Books()) {
+        try (Books books = open()) {
             r = books.require(id);
             if (r.status() != Reservation.Status.OPEN || !r.uses().isEmpty()) {
                 return false;
             }
             books.add(
                     origin,
-                    draft -> {
-                        draft.kind = LedgerRecord.Kind.CANCEL;
-                        draft.note = why;
-                    },
-                    r.dataSet(),
-                    id,
-                    null,
-                    null,
-                    null);
+                    LedgerRecord.of(LedgerRecord.Kind.CANCEL, r.dataSet())
+                            .at(id, null)
+                            .noting(why));
         }
         audit.record(origin.who(), "cancel", r.dataSet(), details(r), origin.build());
         return true;
@@ -284,11 +245,11 @@ public final class PrivacyLedger {
             Budget asked,
             PrivacyEvent event,
             String what) {
-        try (Books books = new Books()) {
+        try (Books books = open()) {
             books.requireClock();
             books.requireBudget(dataSet);
             Budget.requireSmall(asked.delta(), data.records(), dataSet);
-            LedgerState joined = books.state.copy();
+            LedgerState joined = books.state().copy();
             joined.join(dataSet, data.digests());
             Granting granting = new Granting(joined.budget(dataSet).orElseThrow(), joined.charged(dataSet));
             if (!granting.fits(event)) {
@@ -296,17 +257,12 @@ public final class PrivacyLedger {
             }
             books.add(
                     origin,
-                    draft -> {
-                        draft.kind = LedgerRecord.Kind.RELEASE;
-                        draft.contents = data.digests();
-                        draft.event = EventJson.write(event);
-                        draft.note = what;
-                    },
-                    dataSet,
-                    null,
-                    key,
-                    asked.epsilon(),
-                    asked.delta());
+                    LedgerRecord.of(LedgerRecord.Kind.RELEASE, dataSet)
+                            .at(null, key)
+                            .with(asked)
+                            .of(data)
+                            .costing(event)
+                            .noting(what));
         }
         audit.record(
                 origin.who(),
@@ -316,14 +272,21 @@ public final class PrivacyLedger {
                 origin.build());
     }
 
+    /** @throws InvalidInputException if there is no such reservation */
+    public Reservation reservation(String id) {
+        try (Books books = open()) {
+            return books.require(id);
+        }
+    }
+
     /** All accounts, with what is left of each. */
     public List<Account> accounts() {
         if (!log.exists()) {
             return List.of();
         }
         LedgerState state;
-        try (Books books = new Books()) {
-            state = books.state;
+        try (Books books = open()) {
+            state = books.state();
         }
         List<Account> accounts = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
@@ -368,173 +331,15 @@ public final class PrivacyLedger {
         if (!log.exists()) {
             return List.of();
         }
-        try (Books books = new Books()) {
-            return books.state.records().stream()
+        try (Books books = open()) {
+            return books.state().records().stream()
                     .filter(r -> r.kind() == LedgerRecord.Kind.REPAIR)
                     .map(r -> r.time() + ": " + r.note())
                     .toList();
         }
     }
 
-    /** A record that is being made. */
-    private static final class Draft {
-        private LedgerRecord.Kind kind;
-        private Integer trainings;
-        private List<String> contents;
-        private Map<String, Object> event;
-        private String note;
-    }
-
-    private interface Filling {
-        void fill(Draft draft);
-    }
-
-    /** The ledger while this has it alone. */
-    private final class Books implements AutoCloseable {
-        private final ChainedLog.Session session;
-        private final LedgerState state = new LedgerState();
-        private Instant last = Instant.EPOCH;
-
-        Books() {
-            session = log.open();
-            try {
-                for (String line : session.records()) {
-                    LedgerRecord r = read(line);
-                    last = r.time();
-                    state.apply(r);
-                }
-                for (String repair : session.repairs()) {
-                    add(
-                            Origin.of(""),
-                            draft -> {
-                                draft.kind = LedgerRecord.Kind.REPAIR;
-                                draft.note = repair;
-                            },
-                            null,
-                            null,
-                            null,
-                            null,
-                            null);
-                }
-            } catch (RuntimeException e) {
-                session.close();
-                throw e;
-            }
-        }
-
-        private LedgerRecord read(String line) {
-            LedgerRecord r;
-            try {
-                r = Json.parse(line, LedgerRecord.class);
-            } catch (RuntimeException e) {
-                throw new InvalidInputException("The privacy ledger " + file() + " holds a record that cannot be read: "
-                        + e.getMessage() + ". Nothing was recorded.", e);
-            }
-            if (r.v() > LedgerRecord.VERSION || r.kind() == null) {
-                throw new InvalidInputException("The privacy ledger " + file()
-                        + " was written by a later version of LLMOS. Use that version. Nothing was recorded.");
-            }
-            return r;
-        }
-
-        void add(Origin origin, Filling filling, String dataSet, String id, String key, Double epsilon, Double delta) {
-            Draft draft = new Draft();
-            filling.fill(draft);
-            Instant now = clock.instant();
-            LedgerRecord r = new LedgerRecord(
-                    LedgerRecord.VERSION,
-                    draft.kind,
-                    now.isBefore(last) ? last : now,
-                    origin.who(),
-                    origin.build(),
-                    origin.run(),
-                    dataSet,
-                    id,
-                    key,
-                    epsilon,
-                    delta,
-                    draft.trainings,
-                    draft.contents,
-                    draft.event,
-                    draft.note);
-            session.append(Json.line(r));
-            last = r.time();
-            state.apply(r);
-        }
-
-        void requireClock() {
-            Instant now = clock.instant();
-            if (now.isBefore(last.minus(CLOCK_TOLERANCE))) {
-                throw new InvalidInputException("This machine's clock says " + now
-                        + ", but the last record of the privacy ledger " + file() + " is of " + last
-                        + ": the clock was set back, or was ahead then. Set it right, or wait until then."
-                        + " Nothing was spent.");
-            }
-        }
-
-        Budget requireBudget(String dataSet) {
-            return state.budget(dataSet).orElseThrow(() -> {
-                List<String> known = state.names();
-                return new InvalidInputException("The privacy ledger " + file() + " knows no data set '" + dataSet
-                        + "'. " + (known.isEmpty() ? "" : Suggestions.sentence(dataSet, known) + " ")
-                        + "An administrator gives a data set its budget, such as with: llmos privacy ledger budget '"
-                        + dataSet + "' --epsilon 8 --delta 1e-5. Nothing was spent.");
-            });
-        }
-
-        Reservation require(String id) {
-            return state.reservation(id)
-                    .orElseThrow(() -> new InvalidInputException(
-                            "The privacy ledger " + file() + " has no reservation " + id
-                                    + ". Was another ledger in its place when the build started?"));
-        }
-
-        /** Content may bring accounts together that had a budget each. */
-        void requireRoomAfterJoining(String dataSet, DataContent data, String unused) {
-            LedgerState joined = state.copy();
-            joined.join(dataSet, data.digests());
-            List<String> names = joined.namesWith(dataSet);
-            if (names.equals(state.namesWith(dataSet))) {
-                return;
-            }
-            Budget budget = joined.budget(dataSet).orElseThrow();
-            if (!new Granting(budget, joined.charged(dataSet)).keeps()) {
-                List<String> others =
-                        names.stream().filter(n -> !n.equals(dataSet)).toList();
-                throw new InvalidInputException("The data of '" + dataSet + "' is also that of '"
-                        + String.join("', '", others) + "', so that they share one budget, ε " + budget.epsilon()
-                        + " at δ " + budget.delta() + ". Together with what was spent and reserved under those names"
-                        + " this would be more. Nothing was spent.");
-            }
-        }
-
-        InvalidInputException tooMuch(String dataSet, Budget asked, Granting granting) {
-            List<Reservation> open = state.open(dataSet);
-            Budget budget = granting.budget();
-            String left = granting.left(asked.delta())
-                    .map(l -> "at most ε " + Figures.floor(l.epsilon()) + " at δ " + Figures.floor(l.delta())
-                            + " is left")
-                    .orElse("nothing is left");
-            return new InvalidInputException("The data set '" + dataSet + "' has a privacy budget of ε "
-                    + budget.epsilon() + " at δ " + budget.delta() + ", of which " + left + ", but ε " + asked.epsilon()
-                    + " at δ " + asked.delta() + " was asked for."
-                    + (open.isEmpty()
-                            ? ""
-                            : " " + open.size() + (open.size() == 1 ? " reservation counts" : " reservations count")
-                                    + " in full until settled, of: "
-                                    + String.join(", ", openBuilds(open)) + ".")
-                    + " Ask for less, or have an administrator raise the budget. Nothing was spent.");
-        }
-
-        private static Set<String> openBuilds(List<Reservation> open) {
-            Map<String, String> builds = new TreeMap<>();
-            open.forEach(r -> builds.put(r.build().isEmpty() ? r.id() : r.build(), ""));
-            return builds.keySet();
-        }
-
-        @Override
-        public void close() {
-            session.close();
-        }
+    private Books open() {
+        return new Books(log, clock);
     }
 }
