@@ -58,19 +58,6 @@ enum DeclarativeBlock {
         }
     }
 
-    private static final List<String> POST_CONDITIONS = List.of(
-            "always",
-            "changed",
-            "fixed",
-            "regression",
-            "aborted",
-            "failure",
-            "success",
-            "unstable",
-            "unsuccessful",
-            "notBuilt",
-            "cleanup");
-
     private static final Map<DeclarativeBlock, Map<String, Rule>> RULES = new EnumMap<>(DeclarativeBlock.class);
 
     static {
@@ -128,7 +115,7 @@ enum DeclarativeBlock {
         PARAMETERS.rule(Rule.refused("is not supported by the runner. Use string with a path."), "file");
         PARAMETERS.rule(Rule.refused("is not supported by the runner."), "credentials", "run");
         TRIGGERS.rule(Rule.reported(), "cron", "pollSCM", "upstream", "githubPush", "gitlab", "GenericTrigger");
-        POST_CONDITIONS.forEach(c -> POST.rule(Rule.block(STEPS), c));
+        DeclarativePost.CONDITIONS.forEach(c -> POST.rule(Rule.block(STEPS), c));
         WHEN.rule(Rule.value(), "branch", "environment", "equals", "triggeredBy");
         WHEN.rule(Rule.either(FREE), "expression");
         WHEN.rule(Rule.block(WHEN), "not", "allOf", "anyOf");
