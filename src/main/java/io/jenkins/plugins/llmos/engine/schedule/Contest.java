@@ -97,6 +97,7 @@ final class Contest {
     private long cpu;
     private long memory;
     private long disk;
+    private int jobs;
 
     /** @param blocked slots that are out of service */
     Contest(Fleet fleet, int machine, List<Held> running, int[] blocked) {
@@ -270,6 +271,7 @@ final class Contest {
         cpu = host.cpuMilli();
         memory = host.memoryBytes();
         disk = host.diskBytes();
+        jobs = host.jobs();
         Arrays.fill(taken, 0);
         for (Group group : fleet.groupsOf(machine)) {
             available[group.number() - firstGroup] = group.devices().size();
@@ -300,12 +302,13 @@ final class Contest {
     }
 
     private boolean host(Demand demand) {
-        if (demand.cpuMilli() > cpu || demand.memoryBytes() > memory || demand.diskBytes() > disk) {
+        if (jobs == 0 || demand.cpuMilli() > cpu || demand.memoryBytes() > memory || demand.diskBytes() > disk) {
             return false;
         }
         cpu -= demand.cpuMilli();
         memory -= demand.memoryBytes();
         disk -= demand.diskBytes();
+        jobs--;
         return true;
     }
 

@@ -190,7 +190,10 @@ final class Occupancy {
     }
 
     boolean hostFits(int machine, Demand demand) {
-        return demand.cpuMilli() <= cpu[machine]
+        Machine host = fleet.machine(machine);
+        return jobs[machine] < host.jobs()
+                && demand.admits(host)
+                && demand.cpuMilli() <= cpu[machine]
                 && demand.memoryBytes() <= memory[machine]
                 && demand.diskBytes() <= disk[machine];
     }

@@ -163,7 +163,8 @@ final class Pass {
                     && smaller.memoryBytes() <= demand.memoryBytes()
                     && smaller.diskBytes() <= demand.diskBytes()
                     && (smaller.gpuModels().isEmpty() || smaller.gpuModels().equals(demand.gpuModels()))
-                    && smaller.gpuMemoryBytes() <= demand.gpuMemoryBytes()) {
+                    && smaller.gpuMemoryBytes() <= demand.gpuMemoryBytes()
+                    && (smaller.label().isEmpty() || smaller.label().equals(demand.label()))) {
                 return true;
             }
         }
