@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet.Group;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
+import io.jenkins.plugins.llmos.engine.schedule.RunningOrder.Held;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,30 +15,11 @@ import java.util.List;
  * its own devices; a new one that wants whole devices is only counted until it is known who stays.
  */
 final class Contest {
-    /** A running job with its place in the policy's order; {@code fixed} if it must not be preempted. */
-    record Held(JobState job, boolean fixed, long rank) {
-        JobState.Run run() {
-            return job.run().orElseThrow();
-        }
-
-        /** Last in line come those that leave anyway. */
-        int compareOrder(Held other) {
-            if (run().yielding() != other.run().yielding()) {
-                return run().yielding() ? 1 : -1;
-            }
-            if (fixed != other.fixed) {
-                return fixed ? -1 : 1;
-            }
-            int c = Integer.compare(other.job.priority(), job.priority());
-            c = c != 0 ? c : Long.compare(rank, other.rank);
-            return c != 0 ? c : Long.compare(job.sequence(), other.job.sequence());
-        }
-    }
-
     /** A waiting job that has been given a place. */
     static final class Claim {
         final JobState job;
         final boolean aged;
+        /** Its rank in the frame of {@link RankedPolicy#inFrame}. */
         final long rank;
         /** The slots it has now; they may change until all is decided, never the machine. */
         int[] slots = NONE;
@@ -111,7 +93,7 @@ final class Contest {
         this.width = new int[held.length];
         for (int i = 0; i < held.length; i++) {
             kept[i] = !held[i].run().yielding();
-            unit[i] = deviceCost(held[i].job());
+            unit[i] = deviceCost(held[i].job().preemptionCost());
             width[i] = Math.max(1, held[i].run().devices().size());
         }
         this.blocked = blocked;
@@ -161,10 +143,10 @@ final class Contest {
         return victims;
     }
 
-    /** What a preemption costs for each device that the job holds. */
-    static double deviceCost(JobState job) {
+    /** What a preemption costs for each device that the job holds, in seconds. */
+    static double deviceCost(long preemptionCost) {
         // a tiny charge for each victim, so that fewer are better where preemption is free
-        return Ticks.seconds(job.preemptionCost()) + 1e-9;
+        return Ticks.seconds(preemptionCost) + 1e-9;
     }
 
     /**
