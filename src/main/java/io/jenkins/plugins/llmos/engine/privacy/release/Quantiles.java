@@ -48,7 +48,7 @@ final class Quantiles {
     }
 
     /** How bad each point is, in thousandths. */
-    private long[] utilities() {
+    long[] utilities() {
         long all = 0;
         for (int i = 0; i <= last; i++) {
             all += at[i] + after[i];
@@ -63,7 +63,7 @@ final class Quantiles {
         return utilities;
     }
 
-    private long sensitivity() {
+    long sensitivity() {
         return Math.max(query.quantile(), THOUSAND - query.quantile());
     }
 

@@ -78,10 +78,11 @@ public final class ReleasePlan {
     /** @param multiplier σ per sensitivity of all normal noise together, as one release */
     private static List<Noise> noises(ReleaseRequest request, double multiplier) {
         List<Noise> noises = new ArrayList<>();
+        double normal = weightOfNormal(request);
         for (Query q : request.queries()) {
             double share = q.weight() / weights(request);
             double epsilon = request.asked().epsilon() * share;
-            double own = multiplier / Math.sqrt(share / Math.max(share, weightOfNormal(request)));
+            double own = multiplier * Math.sqrt(normal / share);
             noises.add(
                     switch (q.kind()) {
                         case COUNT, HISTOGRAM ->

@@ -97,6 +97,14 @@ final class Statistic {
         counts[0]++;
     }
 
+    /** What noise is added to: units of the sum and the count, or the count of each bin. Not to be shown. */
+    long[] exact() {
+        return switch (query.kind()) {
+            case SUM, MEAN -> new long[] {Math.floorDiv(sum, 1L << FINE_BITS), counts[0]};
+            default -> counts.clone();
+        };
+    }
+
     /** Draws the noise. What it returns is all that may be known. */
     Map<String, Object> release(ExactNoise exact, RandomBits bits) {
         Map<String, Object> r = new LinkedHashMap<>();
@@ -107,8 +115,7 @@ final class Statistic {
         switch (query.kind()) {
             case COUNT -> interval(r, counts[0] + noise.parts().get(0).draw(exact), 1, 0);
             case SUM -> {
-                long units = Math.floorDiv(sum, 1L << FINE_BITS);
-                interval(r, units + noise.parts().get(0).draw(exact), noise.unit(), noise.unit() == 1 ? 0 : 1);
+                interval(r, exact()[0] + noise.parts().get(0).draw(exact), noise.unit(), noise.unit() == 1 ? 0 : 1);
             }
             case MEAN -> mean(r, exact);
             case HISTOGRAM -> {
@@ -155,7 +162,7 @@ final class Statistic {
     private void mean(Map<String, Object> r, ExactNoise exact) {
         Mechanism ofSum = noise.parts().get(0);
         Mechanism ofCount = noise.parts().get(1);
-        long units = Math.floorDiv(sum, 1L << FINE_BITS) + ofSum.draw(exact);
+        long units = exact()[0] + ofSum.draw(exact);
         long count = counts[0] + ofCount.draw(exact);
         double half = ofSum.halfWidth(MISS / 2) + 1;
         double fewest = Math.max(0, count - ofCount.halfWidth(MISS / 2));
