@@ -42,15 +42,6 @@ public record DataSpec(
     /** The same data elsewhere. */
     DataSpec at(Path otherPath, Path otherLabels) {
         return new DataSpec(
-                otherPath,
-                otherLabels,
-                target,
-                features,
-                exclude,
-                types,
-                test,
-                validation,
-                maxTokens,
-                vocabulary);
+                otherPath, otherLabels, target, features, exclude, types, test, validation, maxTokens, vocabulary);
     }
 }

@@ -32,8 +32,7 @@ public final class TrainingReport {
      * @return the names of the files
      * @throws IOException if they cannot be written
      */
-    public static List<String> write(ControlFolder control, Path folder, Map<String, String> facts)
-            throws IOException {
+    public static List<String> write(ControlFolder control, Path folder, Map<String, String> facts) throws IOException {
         TrainSpec spec = control.readSpec();
         List<TrainingEvent> events = TrainingCurves.read(control);
         TrainingEvent last = events.isEmpty() ? null : events.get(events.size() - 1);
