@@ -51,7 +51,8 @@ record Granting(Budget budget, List<PrivacyEvent> charged) {
                 log += Math.log1p(-a.delta());
             }
         }
-        return Math.max(0, 1 - (1 - budget.delta()) / Math.exp(log));
+        double taken = -Math.expm1(log);
+        return Math.max(0, (budget.delta() - taken) / (1 - taken));
     }
 
     /** What is set aside for a request, or nothing if it does not fit. */

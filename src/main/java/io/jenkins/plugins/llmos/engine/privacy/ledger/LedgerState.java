@@ -30,11 +30,11 @@ final class LedgerState {
         records.add(r);
         switch (r.kind()) {
             case BUDGET -> {
-                root(name(r.dataSet()));
+                parents.putIfAbsent(name(r.dataSet()), name(r.dataSet()));
                 budgets.put(r.dataSet(), new Budget(r.epsilon(), r.delta()));
             }
             case RESERVE -> {
-                root(name(r.dataSet()));
+                parents.putIfAbsent(name(r.dataSet()), name(r.dataSet()));
                 reservations.put(
                         r.id(),
                         new Reservation(
@@ -73,11 +73,12 @@ final class LedgerState {
     }
 
     private String root(String node) {
-        String parent = parents.putIfAbsent(node, node);
-        return parent == null || parent.equals(node) ? node : root(parent);
+        String parent = parents.getOrDefault(node, node);
+        return parent.equals(node) ? node : root(parent);
     }
 
     void join(String dataSet, Collection<String> contents) {
+        parents.putIfAbsent(name(dataSet), name(dataSet));
         for (String content : contents) {
             parents.put(root("content:" + content), root(name(dataSet)));
         }
