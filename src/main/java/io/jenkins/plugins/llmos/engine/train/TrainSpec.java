@@ -30,6 +30,7 @@ import java.util.Map;
  * @param seed of the split, the initial parameters, the order of rows and the dropout
  * @param output folder for the trained model
  * @param overwrite whether an existing output folder may be replaced
+ * @param privacy what the training must keep private, null for an ordinary one
  */
 public record TrainSpec(
         String name,
@@ -44,7 +45,8 @@ public record TrainSpec(
         long checkpointSteps,
         long seed,
         Path output,
-        boolean overwrite) {
+        boolean overwrite,
+        PrivacySpec privacy) {
 
     /**
      * Reads and checks the arguments of {@code llmosTrain}.
@@ -148,6 +150,13 @@ public record TrainSpec(
         }
         Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
         boolean overwrite = a.flag("overwrite", false);
+        PrivacySpec privacy = a.nested("privacy").map(PrivacySpec::from).orElse(null);
+        if (privacy != null && patience > 0 && !privacy.isPublic("validation")) {
+            throw new InvalidInputException("llmosTrain's argument 'patience' stops by the loss of the validation rows,"
+                    + " which are part of the private data set '" + privacy.dataset()
+                    + "' and would be published by it. Leave it out, or declare these rows no secret:"
+                    + " llmosPrivatize(public: ['validation'], …).");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(output.getFileName().toString()),
                 data,
@@ -161,7 +170,8 @@ public record TrainSpec(
                 a.whole("checkpointSteps", 0, 0, Long.MAX_VALUE),
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 output,
-                overwrite);
+                overwrite,
+                privacy);
         a.refuseUnknown();
         return spec;
     }
@@ -202,7 +212,8 @@ public record TrainSpec(
                 0,
                 seed,
                 Path.of(""),
-                false);
+                false,
+                privacy);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
     }
 
