@@ -11,6 +11,7 @@ import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,10 @@ class PrivatizeStepTest {
     }
 
     private Account account() {
-        return ledger.accounts().get(0);
+        return ledger.accounts().stream()
+                .filter(a -> a.names().contains("visits"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -83,6 +87,77 @@ class PrivatizeStepTest {
         assertEquals(1, account().events());
     }
 
+    private static String train(String more) {
+        return "llmosTrain(data: 'rows.csv', target: 'label', model: 'logistic', epochs: 2, batch: 64" + more
+                + ", output: 'model')";
+    }
+
+    private void makeRows() throws IOException {
+        ledger.setBudget(Origin.of("root"), "rows", new Budget(6, 1e-4));
+        Random random = new Random(1);
+        StringBuilder csv = new StringBuilder("a,b,label\n");
+        for (int i = 0; i < 1000; i++) {
+            double a = random.nextGaussian();
+            double b = random.nextGaussian();
+            csv.append(a + "," + b + "," + (a + b > 0 ? "yes" : "no") + "\n");
+        }
+        Files.writeString(workspace.resolve("rows.csv"), csv);
+    }
+
+    private Account rows() {
+        return ledger.accounts().stream()
+                .filter(a -> a.names().contains("rows"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aPrivateTrainingSettlesWhatItSpent() throws IOException {
+        makeRows();
+        RunOptions options = pipelines
+                .options("node {\n def r = llmosPrivatize(dataset: 'rows', epsilon: 3, delta: 1e-4, clip: 0.5) { "
+                        + train("") + " }\n assert r.epsilon > 2.9 && r.epsilon <= 3 && r.privateSteps > 0\n"
+                        + " if (!fileExists('go')) { error 'not yet' } }")
+                .withLedger(books);
+        assertEquals(Result.FAILURE, pipelines.run(options).result());
+        assertTrue(pipelines.log().contains("not yet"), pipelines::log);
+        assertEquals(0, rows().open().size());
+        assertTrue(rows().spent() > 2.7 && rows().spent() <= 3, "spent " + rows().spent());
+        assertEquals(1, rows().contents().size());
+        Files.writeString(workspace.resolve("go"), "");
+        assertEquals(Result.SUCCESS, pipelines.run(options.resuming(1)).result(), pipelines::log);
+        assertTrue(pipelines.log().contains("trained before in this run"), pipelines::log);
+        assertEquals(1, rows().events(), "resuming does not spend again");
+    }
+
+    @Test
+    void aTrainingThatDoesNotFinishCountsInFull() throws IOException {
+        makeRows();
+        PipelineRun.Outcome outcome = run("node { timeout(time: 3, unit: 'SECONDS') { llmosPrivatize(dataset: 'rows',"
+                + " epsilon: 3, delta: 1e-4) { " + train("").replace("epochs: 2", "epochs: 20000") + " } } }");
+        assertEquals(Result.ABORTED, outcome.result(), pipelines::log);
+        assertTrue(pipelines.log().contains("counts as spent"), pipelines::log);
+        assertEquals(3, rows().charged(), 1e-2);
+        assertEquals(1, rows().open().size());
+    }
+
+    @Test
+    void whatIsWrongWithATrainingIsSaidBeforeAnythingIsSpent() throws IOException {
+        makeRows();
+        String block = "node { llmosPrivatize(dataset: 'rows', epsilon: 3, delta: %s%s) { %s } }";
+        refused("at δ 0.01 was asked for", block.formatted("0.01", "", train("")));
+        ledger.setBudget(Origin.of("root"), "rows", new Budget(6, 0.05));
+        refused("above 1/1000", block.formatted("0.01", "", train("")));
+        refused("clip", block.formatted("1e-4", ", clip: -1", train("")));
+        refused("clipp", block.formatted("1e-4", ", clipp: 1", train("")));
+        refused("for tests", block.formatted("1e-4", "", train(", privacy: [withoutNoise: true]")));
+        assertEquals(0, rows().events() + rows().open().size(), pipelines::log);
+        refused(
+                "trainings: 2",
+                block.formatted("1e-4", "", train("") + "; " + train("").replace("model'", "other'")));
+        assertEquals(1, rows().events(), "the first training was done");
+    }
+
     @Test
     void aBlockThatTrainsNothingGivesItsReservationBack() throws IOException {
         PipelineRun.Outcome outcome = run(
@@ -102,9 +177,11 @@ class PrivatizeStepTest {
         refused(
                 "of which at most ε 2 at δ 1.0e-5 is left, but ε 3.0",
                 "llmosPrivatize(dataset: 'visits', epsilon: 3, delta: 1e-5) { }");
+        ledger.setBudget(Origin.of("root"), "visits", new Budget(2, 1e-2));
         refused(
                 "above 1/3000",
-                "node { llmosPrivatize(data: 'visits.csv', epsilon: 1, delta: 0.01, release: [[count: true]]) }");
+                "node { llmosPrivatize(data: 'visits.csv', epsilon: 1, delta: 4e-4, release: [[count: true]]) }");
+        ledger.setBudget(Origin.of("root"), "visits", new Budget(2, 1e-5));
         refused(
                 "stands inside",
                 "llmosPrivatize(dataset: 'visits', epsilon: 1, delta: 1e-5) {"

@@ -40,7 +40,12 @@ record Granting(Budget budget, List<PrivacyEvent> charged) {
     }
 
     private boolean fits(double epsilon, double delta) {
-        return epsilon <= budget.epsilon() * (1 + ROUNDING) && fits(new ApproximateDp(epsilon, delta));
+        return fits(new ApproximateDp(epsilon, delta));
+    }
+
+    /** Whether neither bound is above the budget's. */
+    boolean allows(Budget asked) {
+        return asked.epsilon() <= budget.epsilon() * (1 + ROUNDING) && asked.delta() <= budget.delta() * (1 + ROUNDING);
     }
 
     /** δ of the budget that no reservation takes. */
@@ -57,6 +62,9 @@ record Granting(Budget budget, List<PrivacyEvent> charged) {
 
     /** What is set aside for a request, or nothing if it does not fit. */
     Optional<Budget> grant(Budget asked) {
+        if (!allows(asked)) {
+            return Optional.empty();
+        }
         double free = freeDelta();
         double first = Math.min(asked.delta(), free);
         double half = Math.min(asked.delta(), free * HALF);

@@ -260,7 +260,7 @@ public final class PrivacyLedger {
             LedgerState joined = books.state().copy();
             joined.join(dataSet, data.digests());
             Granting granting = new Granting(joined.budget(dataSet).orElseThrow(), joined.charged(dataSet));
-            if (!granting.fits(event)) {
+            if (!granting.allows(asked) || !granting.fits(event)) {
                 throw books.tooMuch(dataSet, asked, granting);
             }
             books.add(

@@ -109,11 +109,19 @@ public final class PrivateBlock {
     /**
      * The arguments of a training in this block: those that it was given, and {@code privacy} with its share of the
      * budget, which nothing that it was given overrides.
+     *
+     * @throws InvalidInputException if they would keep the training from being private
      */
     public Map<String, Object> arguments(Map<String, ?> given) {
         Map<String, Object> privacy = new LinkedHashMap<>(settings);
         if (given.get("privacy") instanceof Map<?, ?> own) {
             own.forEach((name, value) -> privacy.put(String.valueOf(name), value));
+        }
+        for (String forTests : List.of("testSeed", "withoutNoise")) {
+            if (privacy.containsKey(forTests)) {
+                throw new InvalidInputException("A training in " + STEP + " was given '" + forTests
+                        + "', which is for tests of trainings that keep nothing private. Leave it out.");
+            }
         }
         privacy.put("dataset", reservation.dataSet());
         privacy.put("epsilon", reservation.share().epsilon());
