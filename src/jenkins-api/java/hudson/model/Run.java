@@ -35,4 +35,16 @@ public abstract class Run<J, R> extends Actionable {
     public synchronized void save() throws IOException {
         throw new UnsupportedOperationException();
     }
+
+    public String getFullDisplayName() {
+        throw new UnsupportedOperationException();
+    }
+
+    public final long getStartTimeInMillis() {
+        throw new UnsupportedOperationException();
+    }
+
+    public <T extends Cause> T getCause(Class<T> type) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -3,6 +3,7 @@ package jenkins.model;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
+import java.io.File;
 
 public class Jenkins {
     private Jenkins() {}
@@ -24,6 +25,10 @@ public class Jenkins {
     }
 
     public Computer getComputer(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    public File getRootDir() {
         throw new UnsupportedOperationException();
     }
 }

@@ -12,4 +12,8 @@ public abstract class StepContext implements FutureCallback<Object>, Serializabl
     public abstract void onSuccess(Object result);
 
     public abstract ListenableFuture<Void> saveState();
+
+    public abstract boolean hasBody();
+
+    public abstract BodyInvoker newBodyInvoker() throws IllegalStateException;
 }

@@ -1,0 +1,157 @@
+package io.jenkins.plugins.llmos.plugin.privacy;
+
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/**
+ * {@code llmosPrivatize}: around a block it reserves a data set's privacy budget and makes the trainings inside private;
+ * without one it releases statistics of a file. The engine reads the arguments, as it does in every host.
+ */
+public final class PrivatizeStep extends Step {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public PrivatizeStep() {}
+
+    private PrivatizeStep(Map<String, Object> arguments) {
+        arguments.forEach(this::put);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        try {
+            if (context.hasBody()) {
+                PrivateBlock.Request.from(arguments);
+                return new PrivatizeExecution(context, arguments);
+            }
+            ReleaseRequest.from(arguments, Path.of(""));
+            return new ReleaseExecution(context, arguments);
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value);
+        }
+    }
+
+    @DataBoundSetter
+    public void setDataset(String value) {
+        put("dataset", value);
+    }
+
+    @DataBoundSetter
+    public void setEpsilon(Double value) {
+        put("epsilon", value);
+    }
+
+    @DataBoundSetter
+    public void setDelta(Double value) {
+        put("delta", value);
+    }
+
+    @DataBoundSetter
+    public void setTrainings(Integer value) {
+        put("trainings", value);
+    }
+
+    @DataBoundSetter
+    public void setClip(Double value) {
+        put("clip", value);
+    }
+
+    @DataBoundSetter
+    public void setClipping(String value) {
+        put("clipping", value);
+    }
+
+    @DataBoundSetter
+    public void setMicroBatch(Integer value) {
+        put("microBatch", value);
+    }
+
+    @DataBoundSetter
+    public void setPublic(List<String> value) {
+        put("public", value);
+    }
+
+    @DataBoundSetter
+    public void setData(String value) {
+        put("data", value);
+    }
+
+    @DataBoundSetter
+    public void setRelease(List<Map<String, Object>> value) {
+        put("release", value);
+    }
+
+    @DataBoundSetter
+    public void setMechanism(String value) {
+        put("mechanism", value);
+    }
+
+    @DataBoundSetter
+    public void setOutput(String value) {
+        put("output", value);
+    }
+
+    @DataBoundSetter
+    public void setOverwrite(boolean value) {
+        put("overwrite", value);
+    }
+
+    /** The step as Pipeline knows it. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "llmosPrivatize";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "Train or release with differential privacy";
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, FlowNode.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(Map<String, Object> arguments) {
+            return new PrivatizeStep(arguments);
+        }
+
+        @Override
+        public UninstantiatedDescribable uninstantiate(Step step) {
+            return new UninstantiatedDescribable(((PrivatizeStep) step).arguments);
+        }
+    }
+}
