@@ -54,8 +54,9 @@ final class PrivatizeExecution extends StepExecution {
     @Override
     public boolean start() throws Exception {
         if (getContext().get(PrivateScope.class) != null) {
-            throw new AbortException("llmosPrivatize stands inside of another one. A training spends from one budget; put"
-                    + " the blocks one after the other.");
+            throw new AbortException(
+                    "llmosPrivatize stands inside of another one. A training spends from one budget; put"
+                            + " the blocks one after the other.");
         }
         Computer.threadPoolForRemoting.execute(this::begin);
         return false;

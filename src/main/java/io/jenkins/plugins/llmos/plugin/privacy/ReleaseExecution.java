@@ -120,8 +120,7 @@ final class ReleaseExecution extends StepExecution {
             return copy;
         }
         if (value instanceof List<?> list) {
-            return new ArrayList<>(
-                    list.stream().map(ReleaseExecution::plain).toList());
+            return new ArrayList<>(list.stream().map(ReleaseExecution::plain).toList());
         }
         return value instanceof CharSequence text ? text.toString() : value;
     }

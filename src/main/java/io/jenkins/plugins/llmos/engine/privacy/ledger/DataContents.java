@@ -62,8 +62,9 @@ public final class DataContents {
             }
         }
         try (CsvSource rows = CsvSource.open(file)) {
-            while (rows.next()) {
-                continue;
+            boolean more = rows.next();
+            while (more) {
+                more = rows.next();
             }
             return rows.row();
         }

@@ -151,7 +151,8 @@ class PrivacyLedgerTest {
         Reservation second = reserve(2, "copy", 1);
         String before = String.join("\n", ledger.export());
         String message = assertThrows(
-                        InvalidInputException.class, () -> ledger.use(build(2), second.id(), "train", content("c1"), false))
+                        InvalidInputException.class,
+                        () -> ledger.use(build(2), second.id(), "train", content("c1"), false))
                 .getMessage();
         assertTrue(message.contains("also that of 'reviews'") && message.contains("Nothing was spent"), message);
         assertEquals(before, String.join("\n", ledger.export()));
