@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
@@ -30,6 +31,8 @@ import java.util.Map;
  * @param seed of the split, the initial parameters, the order of rows and the dropout
  * @param output folder for the trained model
  * @param overwrite whether an existing output folder may be replaced
+ * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
         String name,
@@ -44,7 +47,9 @@ public record TrainSpec(
         long checkpointSteps,
         long seed,
         Path output,
-        boolean overwrite) {
+        boolean overwrite,
+        String sensitivity,
+        String key) {
 
     /**
      * Reads and checks the arguments of {@code llmosTrain}.
@@ -161,7 +166,9 @@ public record TrainSpec(
                 a.whole("checkpointSteps", 0, 0, Long.MAX_VALUE),
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 output,
-                overwrite);
+                overwrite,
+                a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
     }
@@ -181,8 +188,30 @@ public record TrainSpec(
                 0,
                 seed,
                 Path.of(""),
-                false);
+                false,
+                null,
+                null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same training of a model that is sensitive otherwise. */
+    TrainSpec withSensitivity(Sensitivity other) {
+        return new TrainSpec(
+                name,
+                data,
+                model,
+                optimizer,
+                epochs,
+                batch,
+                patience,
+                minDelta,
+                checkpointEvery,
+                checkpointSteps,
+                seed,
+                output,
+                overwrite,
+                other.text(),
+                key);
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class TrainingLoop implements AutoCloseable {
     private static final String OPTIMIZER = "optimizer/";
     private static final String BEST = "best/";
 
+    private final FileAccess access;
     private final TrainSpec spec;
     private final PreparedData data;
     private final ControlFolder control;
@@ -55,14 +57,21 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
-    /** @param leave asked between steps whether to checkpoint and leave */
+    /**
+     * A training at its beginning.
+     *
+     * @param access how its files are read and written
+     * @param leave asked between steps whether to checkpoint and leave
+     */
     TrainingLoop(
+            FileAccess access,
             TrainSpec spec,
             PreparedData data,
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
             int threads) {
+        this.access = access;
         this.spec = spec;
         this.data = data;
         this.control = control;
@@ -78,7 +87,7 @@ final class TrainingLoop implements AutoCloseable {
         int part = Math.min(batch, Math.max(1, FLOATS_AT_ONCE / data.schema().width()));
         step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
         evaluation = new Evaluation(network);
-        checkpoint = new Checkpoint(control.checkpoint());
+        checkpoint = new Checkpoint(access, control.checkpoint());
     }
 
     /**
@@ -206,7 +215,7 @@ final class TrainingLoop implements AutoCloseable {
         result.put("parameters", network.parameterCount());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(network, spec, control.id(), data.fingerprint(), metrics, result);
+        ModelFolder.write(access, network, spec, control.id(), data.fingerprint(), metrics, result);
         return result;
     }
 

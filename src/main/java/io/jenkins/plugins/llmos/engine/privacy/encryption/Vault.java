@@ -4,6 +4,7 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.streamingaead.AesGcmHkdfStreamingParameters;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.DurableChannel;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
@@ -11,10 +12,12 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +50,64 @@ public final class Vault implements FileAccess {
         this.key = key;
         this.origin = origin;
         this.sensitivity = sensitivity;
+    }
+
+    /** What a host tells the trainer, as one line of JSON. */
+    private record Sent(String key, Origin origin, String sensitivity) {}
+
+    /** Hands this vault, key included, to a process of our own through its standard input. */
+    public void send(OutputStream to) throws IOException {
+        to.write(Json.line(new Sent(key.secret(), origin, sensitivity.text())).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Takes what {@link #send} hands over.
+     *
+     * @throws InvalidInputException if nothing is handed over
+     */
+    public static Vault receive(InputStream from) throws IOException {
+        byte[] bytes = from.readAllBytes();
+        if (bytes.length == 0) {
+            throw new InvalidInputException("The training names a key, but its host handed none over.");
+        }
+        Sent sent = Json.parse(new String(bytes, StandardCharsets.UTF_8), Sent.class);
+        return new Vault(
+                EncryptionKey.parse(sent.key, "the host"), sent.origin, Sensitivity.of(sent.sensitivity));
+    }
+
+    /** The same for files of another sensitivity. */
+    public Vault with(Sensitivity other) {
+        return new Vault(key, origin, other);
+    }
+
+    /** Whether a text is the key. */
+    public boolean isSecret(String text) {
+        return text.strip().equals(key.secret());
+    }
+
+    /**
+     * Refuses a file that cannot be read in a way because it is encrypted, or because it is not: taking clear text where
+     * encrypted files are expected would let anyone who can write it choose its content. A file that is absent is left to
+     * its reader.
+     *
+     * @param what what the file is, for the error
+     * @throws InvalidInputException if it is refused
+     */
+    public static void requireReadable(FileAccess access, String what, Path file) {
+        try {
+            if (!Files.isRegularFile(file) || isEncrypted(file) == access.encrypts()) {
+                return;
+            }
+        } catch (IOException e) {
+            return;
+        }
+        throw new InvalidInputException(
+                access.encrypts()
+                        ? what + " " + file + " is not encrypted, but a key was given. Encrypt it first, with"
+                                + " llmosPrivatize(encrypt: …, key: …), or leave the key out; nobody can tell whether"
+                                + " clear text is what was meant."
+                        : what + " " + file + " is encrypted. Give the key that it was encrypted with, as the argument"
+                                + " 'key'.");
     }
 
     /** Whether a file starts as an encrypted one does. */
