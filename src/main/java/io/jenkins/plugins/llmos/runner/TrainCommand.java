@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.runner.pipeline.LedgerFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
@@ -64,7 +65,7 @@ final class TrainCommand implements Callable<Integer> {
             spec.requireFreeOutput();
         }
         RunOptions options = new RunOptions(
-                Path.of("train"), here, Map.of(), PoolOptions.standard(), resume != null, resume == null ? 0 : resume);
+                Path.of("train"), here, Map.of(), PoolOptions.standard(), LedgerFolder.standard(), resume != null, resume == null ? 0 : resume);
         return new RunSession("llmos train " + String.join(" ", words))
                 .run(console -> PipelineRun.ofTraining(options, arguments, console));
     }

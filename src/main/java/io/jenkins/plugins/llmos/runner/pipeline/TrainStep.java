@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
@@ -48,7 +49,9 @@ final class TrainStep {
     private static Object run(StepCall call) throws Exception {
         call.build().refuseIfEnding();
         String key = call.build().trainings().nextKey(call.context());
-        TrainSpec spec = TrainSpec.from(call.values(), call.folder());
+        PrivateBlock privacy = call.context().privacy();
+        TrainSpec spec =
+                TrainSpec.from(privacy == null ? call.values() : privacy.arguments(call.values()), call.folder());
         return new TrainStep(call, spec, key).run();
     }
 
@@ -58,6 +61,7 @@ final class TrainStep {
         if (recorded.isPresent()) {
             build.log(spec.name() + " was trained before in this run; its result is used.");
             trainings.update(key, spec.name(), t -> t.done(recorded.get()));
+            PrivatizeStep.done(strand.context().privacy(), key, recorded.get());
             return recorded.get();
         }
         spec.requireInputs();
@@ -68,6 +72,7 @@ final class TrainStep {
         Runnable free = trainings.claimOutput(spec);
         try {
             awaitEarlierProcess();
+            PrivatizeStep.use(strand.context().privacy(), key, spec);
             return train();
         } catch (Exception e) {
             Interruption i = Interruption.in(e);
@@ -135,6 +140,7 @@ final class TrainStep {
         switch (outcome.status()) {
             case DONE -> {
                 Map<String, Object> result = new LinkedHashMap<>(outcome.result());
+                PrivatizeStep.done(strand.context().privacy(), key, result);
                 build.trainings().record(key, spec, result);
                 build.trainings().update(key, spec.name(), t -> t.done(result));
                 progress.done(result);

@@ -30,7 +30,7 @@ import org.apache.commons.csv.CSVRecord;
  * allowed, separated by commas, semicolons or tabs, whichever the header line has most of. Every row must have as many
  * fields as the header.
  */
-final class CsvSource implements AutoCloseable {
+public final class CsvSource implements AutoCloseable {
     /** More characters than a header line may have. */
     private static final int LONGEST_HEADER = 1 << 20;
 
@@ -99,7 +99,7 @@ final class CsvSource implements AutoCloseable {
      *
      * @throws InvalidInputException if the file cannot be read, or has no usable header
      */
-    static CsvSource open(FileAccess access, Path file) {
+    public static CsvSource open(FileAccess access, Path file) {
         InputStream in = DataFiles.open(access, file);
         try {
             try {
@@ -179,7 +179,7 @@ final class CsvSource implements AutoCloseable {
         }
     }
 
-    List<String> header() {
+    public List<String> header() {
         return header;
     }
 
@@ -193,7 +193,7 @@ final class CsvSource implements AutoCloseable {
      * @return whether there is one
      * @throws InvalidInputException if it cannot be read or has another number of fields than the header
      */
-    boolean next() {
+    public boolean next() {
         if (!advance()) {
             return false;
         }
@@ -229,12 +229,12 @@ final class CsvSource implements AutoCloseable {
     }
 
     /** The field of the current row in a column, as it is in the file. */
-    String get(int column) {
+    public String get(int column) {
         return record.get(column);
     }
 
     /** Number of the current row, from 1, without the header. */
-    long row() {
+    public long row() {
         return row;
     }
 
@@ -253,7 +253,7 @@ final class CsvSource implements AutoCloseable {
     }
 
     /** The current row in words, such as {@code row 7 (line 8)}. */
-    String where() {
+    public String where() {
         return "row " + row + " (line " + line() + ")";
     }
 

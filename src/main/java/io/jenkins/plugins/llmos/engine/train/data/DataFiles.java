@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Opens data files, compressed or not, and says in a user's words why one cannot be read. */
-final class DataFiles {
+public final class DataFiles {
     private static final int BUFFER = 1 << 16;
 
     private DataFiles() {}
@@ -27,7 +27,7 @@ final class DataFiles {
      * @param access how files are read
      * @throws InvalidInputException if it is missing, empty, a folder or unreadable
      */
-    static InputStream open(FileAccess access, Path file) {
+    public static InputStream open(FileAccess access, Path file) {
         try {
             if (Files.isDirectory(file)) {
                 throw new InvalidInputException("The data " + file + " is a folder; name a CSV or IDX file in it.");
@@ -71,7 +71,7 @@ final class DataFiles {
      *
      * @param after how far reading came, such as {@code " after row 12 (line 13)"}, or empty
      */
-    static InvalidInputException unreadable(Path file, IOException e, String after) {
+    public static InvalidInputException unreadable(Path file, IOException e, String after) {
         if (e instanceof NoSuchFileException) {
             return new InvalidInputException("The data file " + file
                     + " does not exist. Name a CSV file with a header, or an IDX file; gzip is fine.");
