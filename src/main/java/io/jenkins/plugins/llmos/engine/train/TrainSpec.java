@@ -1,7 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
 import io.jenkins.plugins.llmos.engine.util.Hashes;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.privacy.encryption;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.DurableChannel;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -113,6 +114,28 @@ public final class Encryption {
                 in.transferTo(out);
             }
         });
+    }
+
+    /**
+     * How sensitive files say they are, the most sensitive one. Not authenticated: but one that says less than it was
+     * encrypted with cannot be decrypted.
+     *
+     * @return {@code standard} if none of them is encrypted
+     */
+    public static Sensitivity sensitivity(Selection selection, Sensitivity standard) {
+        Sensitivity most = null;
+        for (Path file : selection.files) {
+            Path path = selection.root.resolve(file);
+            try {
+                if (Vault.isEncrypted(path)) {
+                    Sensitivity one = Sensitivity.of(Vault.header(path).parsed(path).sensitivity());
+                    most = most == null ? one : most.and(one);
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                throw new InvalidInputException("The encrypted file " + path + " cannot be read: its header is damaged.", e);
+            }
+        }
+        return most == null ? standard : most;
     }
 
     private static int transform(String what, Selection selection, Transformation transformation) {

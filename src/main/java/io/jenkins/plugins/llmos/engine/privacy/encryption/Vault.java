@@ -5,6 +5,7 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.streamingaead.AesGcmHkdfStreamingParameters;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.DurableChannel;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.llmos.engine.privacy.encryption;
+package io.jenkins.plugins.llmos.engine.privacy.access;
 
 import java.util.Arrays;
 import java.util.List;
