@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContent;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class Release {
     static Map<String, Object> compute(ReleasePlan plan, DataContent charged, RandomBits bits) {
         ReleaseRequest request = plan.request();
         List<Statistic> statistics;
-        try (CsvSource source = CsvSource.open(request.data())) {
+        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, request.data())) {
             statistics = plan.noises().stream()
                     .map(n -> new Statistic(n, source.header()))
                     .toList();
@@ -49,14 +50,19 @@ public final class Release {
             }
         }
         if (!DataContents.read(List.of(request.data())).digests().equals(charged.digests())) {
-            throw new InvalidInputException("The data file " + request.data() + " changed while it was read. Nothing was"
-                    + " released, but the ledger counts it, since it was charged for what was there before.");
+            throw new InvalidInputException(
+                    "The data file " + request.data() + " changed while it was read. Nothing was"
+                            + " released, but the ledger counts it, since it was charged for what was there before.");
         }
         ExactNoise exact = new ExactNoise(bits);
         Map<String, Object> released = new LinkedHashMap<>();
         released.put("dataset", request.dataSet());
         released.put("epsilon", plan.epsilon());
-        released.put("delta", request.asked().delta() == ReleaseRequest.PURE ? 0.0 : request.asked().delta());
+        released.put(
+                "delta",
+                request.asked().delta() == ReleaseRequest.PURE
+                        ? 0.0
+                        : request.asked().delta());
         released.put("mechanism", request.gaussian() ? "gaussian" : "laplace");
         released.put("neighbours", "one record added or removed");
         released.put("confidence", 0.95);
@@ -71,13 +77,15 @@ public final class Release {
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
             Files.writeString(
-                    beside, output.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".csv")
+                    beside,
+                    output.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".csv")
                             ? csv(released)
                             : Json.pretty(released));
             Files.move(beside, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new InvalidInputException("The release cannot be written to " + output + ": " + e.getMessage()
-                    + ". The ledger counts it.", e);
+            throw new InvalidInputException(
+                    "The release cannot be written to " + output + ": " + e.getMessage() + ". The ledger counts it.",
+                    e);
         }
     }
 
