@@ -80,6 +80,7 @@ public final class Traces {
                             j.name(),
                             j.owner(),
                             plain,
+                            j.asked(),
                             j.arrival(),
                             j.runTime(),
                             j.userEstimate(),
