@@ -1,20 +1,37 @@
 package hudson.model;
 
 import hudson.remoting.VirtualChannel;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 
 public abstract class Computer {
+    private Computer() {}
+
     public static final ExecutorService threadPoolForRemoting = null;
 
-    private Computer() {}
+    public abstract VirtualChannel getChannel();
 
     public String getName() {
         throw new UnsupportedOperationException();
     }
 
-    public abstract VirtualChannel getChannel();
-
     public Node getNode() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean isOffline() {
+        throw new UnsupportedOperationException();
+    }
+
+    public int countIdle() {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<Executor> getExecutors() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean isAcceptingTasks() {
         throw new UnsupportedOperationException();
     }
 }

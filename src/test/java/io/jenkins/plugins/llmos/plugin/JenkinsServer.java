@@ -234,7 +234,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private static void await(Duration longest, Callable<Boolean> condition) throws Exception {
+    static void await(Duration longest, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + longest.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
