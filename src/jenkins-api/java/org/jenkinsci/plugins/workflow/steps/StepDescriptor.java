@@ -17,4 +17,8 @@ public abstract class StepDescriptor extends Descriptor<Step> {
     public UninstantiatedDescribable uninstantiate(Step step) throws UnsupportedOperationException {
         throw new UnsupportedOperationException();
     }
+
+    public boolean takesImplicitBlockArgument() {
+        throw new UnsupportedOperationException();
+    }
 }
