@@ -18,4 +18,8 @@ public class ExtensionList<T> extends AbstractList<T> {
     public int size() {
         throw new UnsupportedOperationException();
     }
+
+    public static <U> U lookupSingleton(Class<U> type) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -1,6 +1,8 @@
 package hudson;
 
 import hudson.remoting.VirtualChannel;
+import java.util.List;
+import hudson.util.DirScanner;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -45,6 +47,23 @@ public final class FilePath implements Serializable {
     }
 
     public void renameTo(FilePath target) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public FilePath getParent() {
+        throw new UnsupportedOperationException();
+    }
+
+    public String getName() {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<FilePath> list() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public int copyRecursiveTo(DirScanner scanner, FilePath target, String description)
+            throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
 

@@ -1,6 +1,7 @@
 package hudson.model;
 
 import hudson.remoting.VirtualChannel;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 
 public abstract class Computer extends Actionable {
@@ -19,6 +20,22 @@ public abstract class Computer extends Actionable {
     }
 
     public Node getNode() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean isOffline() {
+        throw new UnsupportedOperationException();
+    }
+
+    public int countIdle() {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<Executor> getExecutors() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean isAcceptingTasks() {
         throw new UnsupportedOperationException();
     }
 }

@@ -1,9 +1,40 @@
 package hudson.model;
 
 import hudson.FilePath;
+import hudson.model.labels.LabelAtom;
+import hudson.slaves.NodeProperty;
 
 public abstract class Node {
-    private Node() {}
+    public Node() {
+        throw new UnsupportedOperationException();
+    }
+
+    public String getDisplayName() {
+        throw new UnsupportedOperationException();
+    }
+
+    public abstract String getNodeName();
+
+    public abstract int getNumExecutors();
+
+    public abstract Mode getMode();
+
+    public final Computer toComputer() {
+        throw new UnsupportedOperationException();
+    }
+
+    public LabelAtom getSelfLabel() {
+        throw new UnsupportedOperationException();
+    }
 
     public abstract FilePath getRootPath();
+
+    public <T extends NodeProperty<?>> T getNodeProperty(Class<T> type) {
+        throw new UnsupportedOperationException();
+    }
+
+    public enum Mode {
+        NORMAL,
+        EXCLUSIVE
+    }
 }

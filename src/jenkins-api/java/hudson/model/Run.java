@@ -3,8 +3,9 @@ package hudson.model;
 import java.io.File;
 import java.io.IOException;
 import jenkins.model.ArtifactManager;
+import org.springframework.security.access.AccessDeniedException;
 
-public abstract class Run<J, R> extends Actionable {
+public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends Actionable {
     private Run() {}
 
     public static Run<?, ?> fromExternalizableId(String id) throws IllegalArgumentException {
@@ -33,6 +34,10 @@ public abstract class Run<J, R> extends Actionable {
     }
 
     public synchronized void save() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    public JobT getParent() {
         throw new UnsupportedOperationException();
     }
 

@@ -13,4 +13,28 @@ public abstract class ComputerListener implements ExtensionPoint {
     public void onOnline(Computer c, TaskListener listener) throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
+
+    public void onOnline(Computer computer) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void onOffline(Computer computer) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void onOffline(Computer computer, OfflineCause offlineCause) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void onTemporarilyOnline(Computer computer) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void onTemporarilyOffline(Computer computer, OfflineCause offlineCause) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void onConfigurationChange() {
+        throw new UnsupportedOperationException();
+    }
 }

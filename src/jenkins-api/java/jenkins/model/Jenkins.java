@@ -1,11 +1,16 @@
 package jenkins.model;
 
+import hudson.FilePath;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
+import hudson.model.Queue;
+import hudson.model.labels.LabelAtom;
 import java.io.File;
+import java.io.IOException;
+import java.util.List;
 
-public class Jenkins {
+public class Jenkins extends Node {
     private Jenkins() {}
 
     public static Jenkins get() throws IllegalStateException {
@@ -28,7 +33,55 @@ public class Jenkins {
         throw new UnsupportedOperationException();
     }
 
+    @Override
+    public String getNodeName() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int getNumExecutors() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mode getMode() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FilePath getRootPath() {
+        throw new UnsupportedOperationException();
+    }
+
+    public Computer[] getComputers() {
+        throw new UnsupportedOperationException();
+    }
+
+    public LabelAtom getLabelAtom(String text) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Queue getQueue() {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<Node> getNodes() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean updateNode(Node node) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void setNodes(List<? extends Node> list) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
     public File getRootDir() {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean isQuietingDown() {
         throw new UnsupportedOperationException();
     }
 }

@@ -11,4 +11,8 @@ public abstract class RunListener<R extends Run<?, ?>> implements ExtensionPoint
     public void onFinalized(R r) {
         throw new UnsupportedOperationException();
     }
+
+    public void onDeleted(R r) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -9,6 +9,10 @@ public final class FlowInterruptedException extends InterruptedException {
         throw new UnsupportedOperationException();
     }
 
+    public FlowInterruptedException(Result result, boolean actualInterruption, CauseOfInterruption... causes) {
+        throw new UnsupportedOperationException();
+    }
+
     public List<CauseOfInterruption> getCauses() {
         throw new UnsupportedOperationException();
     }

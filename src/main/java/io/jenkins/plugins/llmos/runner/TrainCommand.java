@@ -36,7 +36,7 @@ import picocli.CommandLine.Unmatched;
             "  optimiser    optimizer (gd, sgd, adam, adamw), learningRate, momentum, nesterov, beta1, beta2,",
             "               weightDecay, schedule (constant, cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps",
-            "  output       output, overwrite",
+            "  output       output, overwrite, sensitivity (public, internal, restricted), key (file:PATH, env:NAME)",
             "",
             "Example: llmos train --data resources/digits/digits-images-idx3-ubyte.gz",
             "           --labels resources/digits/digits-labels-idx1-ubyte.gz --model mlp --epochs 3 --output model"

@@ -239,7 +239,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         await(LONGEST_BUILD, condition);
     }
 
-    private static void await(Duration longest, Callable<Boolean> condition) throws Exception {
+    static void await(Duration longest, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + longest.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {

@@ -18,6 +18,7 @@ public final class NvidiaProbe implements Probe {
     private static final String FIELDS = "index,uuid,name,memory.total,mig.mode.current,power.draw";
     private static final String ECC = ",ecc.errors.uncorrected.volatile.total";
     private static final long MIB = 1L << 20;
+    private static final Pattern CUDA = Pattern.compile("CUDA Version\\s*:\\s*(\\d+\\.\\d+)");
     private static final Pattern GPU = Pattern.compile("GPU (\\d+): (.+?) \\(UUID: ([^)\\s]+)\\)\\s*");
     private static final Pattern SLICE = Pattern.compile("\\s+MIG (\\S+)\\s+Device\\s+(\\d+): \\(UUID: ([^)]+)\\)\\s*");
     private static final Pattern PROFILE = Pattern.compile("(?:\\d+c\\.)?\\d+g\\.(\\d+)gb.*");
@@ -57,6 +58,15 @@ public final class NvidiaProbe implements Probe {
             return Finding.problem(tool + " -L did not answer, so the MIG slices are not known.");
         }
         return withSlices(found, result.output(), list.get().output());
+    }
+
+    /** The CUDA version that this machine's driver supports, such as {@code 12.4}; empty if there is none. */
+    public static String cudaVersion() {
+        return Command.run(List.of("nvidia-smi"), Duration.ofSeconds(10))
+                .map(r -> CUDA.matcher(r.output()))
+                .filter(Matcher::find)
+                .map(m -> m.group(1))
+                .orElse("");
     }
 
     private Optional<Command.Result> query(String fields) {

@@ -472,7 +472,7 @@ public final class Allocator implements AutoCloseable {
         cluster.update(cluster.job(yield.job()).asked());
         String name = tickets.get(yield.job()).request.name();
         String favoured = tickets.get(yield.inFavourOf()).request.name();
-        notice(() -> listener.yielding(yield.job(), name, favoured));
+        notice(() -> listener.yielding(yield.job(), name, yield.inFavourOf(), favoured));
     }
 
     private void grant(Decision.Start start, long now) {
@@ -501,7 +501,7 @@ public final class Allocator implements AutoCloseable {
                 return;
             }
             placesChanged = false;
-            timer.schedule(this::announcePlaces, BETWEEN_PLACES.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(this::announcePlaces, BETWEEN_PLACES.toMillis(), TimeUnit.MILLISECONDS);
             long now = now();
             List<JobState> waiting = Forecast.inOrder(cluster, policy, settings, now);
             Map<String, Long> starts = cluster.jobs().size() > FORECAST_LIMIT || !estimable()

@@ -152,8 +152,8 @@ public final class DevicePool implements AutoCloseable {
         }
 
         @Override
-        public void yielding(String key, String job, String inFavourOf) {
-            next.yielding(key, job, inFavourOf);
+        public void yielding(String key, String job, String favoured, String inFavourOf) {
+            next.yielding(key, job, favoured, inFavourOf);
             Waiter waiter = waiters.get(key);
             if (waiter != null && !callbacks.isShutdown()) {
                 callbacks.execute(waiter.onYield);

@@ -42,6 +42,10 @@ public record JobRequest(
         return new JobRequest(key, name, "", demand, Optional.empty(), 0, true, Optional.empty(), Map.of());
     }
 
+    public JobRequest withDemand(Demand value) {
+        return new JobRequest(key, name, owner, value, estimate, priority, preemptible, preemptionCost, parameters);
+    }
+
     public JobRequest withOwner(String value) {
         return new JobRequest(key, name, value, demand, estimate, priority, preemptible, preemptionCost, parameters);
     }

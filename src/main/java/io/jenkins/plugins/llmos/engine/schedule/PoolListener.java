@@ -20,8 +20,13 @@ public interface PoolListener {
     /** A job has got its devices. */
     default void started(String job, Allocation allocation) {}
 
-    /** A running job has been asked to yield to another; it should checkpoint, leave and give its devices back. */
-    default void yielding(String key, String job, String inFavourOf) {}
+    /**
+     * A running job has been asked to yield to another; it should checkpoint, leave and give its devices back.
+     *
+     * @param favoured key of the other
+     * @param inFavourOf name of the other
+     */
+    default void yielding(String key, String job, String favoured, String inFavourOf) {}
 
     /** A run has ended. */
     default void ended(String key, String job, TimelineEntry.Outcome outcome) {}

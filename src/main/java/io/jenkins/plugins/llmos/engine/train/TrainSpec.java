@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
@@ -31,6 +32,8 @@ import java.util.Map;
  * @param output folder for the trained model
  * @param overwrite whether an existing output folder may be replaced
  * @param privacy what the training must keep private, null for an ordinary one
+ * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
         String name,
@@ -46,7 +49,9 @@ public record TrainSpec(
         long seed,
         Path output,
         boolean overwrite,
-        PrivacySpec privacy) {
+        PrivacySpec privacy,
+        String sensitivity,
+        String key) {
 
     /**
      * Reads and checks the arguments of {@code llmosTrain}.
@@ -171,7 +176,9 @@ public record TrainSpec(
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 output,
                 overwrite,
-                privacy);
+                privacy,
+                a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
     }
@@ -213,8 +220,31 @@ public record TrainSpec(
                 seed,
                 Path.of(""),
                 false,
-                privacy);
+                privacy,
+                null,
+                null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same training of a model that is sensitive otherwise. */
+    TrainSpec withSensitivity(Sensitivity other) {
+        return new TrainSpec(
+                name,
+                data,
+                model,
+                optimizer,
+                epochs,
+                batch,
+                patience,
+                minDelta,
+                checkpointEvery,
+                checkpointSteps,
+                seed,
+                output,
+                overwrite,
+                privacy,
+                other.text(),
+                key);
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class TrainingLoop implements AutoCloseable {
     private static final String OPTIMIZER = "optimizer/";
     private static final String BEST = "best/";
 
+    private final FileAccess access;
     private final TrainSpec spec;
     private final PreparedData data;
     private final ControlFolder control;
@@ -36,6 +38,7 @@ final class TrainingLoop implements AutoCloseable {
     private final TrainingStep step;
     /** Null in an ordinary training. */
     private final PrivateTraining privately;
+
     private final Evaluation evaluation;
     private final Checkpoint checkpoint;
     private final int batch;
@@ -58,14 +61,21 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
-    /** @param leave asked between steps whether to checkpoint and leave */
+    /**
+     * A training at its beginning.
+     *
+     * @param access how its files are read and written
+     * @param leave asked between steps whether to checkpoint and leave
+     */
     TrainingLoop(
+            FileAccess access,
             TrainSpec spec,
             PreparedData data,
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
             int threads) {
+        this.access = access;
         this.spec = spec;
         this.data = data;
         this.control = control;
@@ -85,11 +95,11 @@ final class TrainingLoop implements AutoCloseable {
         } else {
             step = null;
             int most = Math.max(1, FLOATS_AT_ONCE / data.schema().width());
-            privately = new PrivateTraining(
-                    network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
+            privately =
+                    new PrivateTraining(network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
         }
         evaluation = new Evaluation(network);
-        checkpoint = new Checkpoint(control.checkpoint());
+        checkpoint = new Checkpoint(access, control.checkpoint());
     }
 
     /**
@@ -275,7 +285,7 @@ final class TrainingLoop implements AutoCloseable {
         result.put("parameters", network.parameterCount());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(network, spec, control.id(), data.fingerprint(), metrics, result);
+        ModelFolder.write(access, network, spec, control.id(), data.fingerprint(), metrics, result);
         return result;
     }
 

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ final class PrivatizeStep {
     }
 
     private static Object run(StepCall call) throws Exception {
+        if (EncryptionRequest.isAskedFor(call.values())) {
+            return EncryptionStep.run(call);
+        }
         if (!call.hasBody()) {
             return ReleaseStep.run(call);
         }
@@ -69,12 +74,12 @@ final class PrivatizeStep {
     }
 
     /** Before a training takes its first step, in every attempt. */
-    static void use(PrivateBlock block, String key, TrainSpec spec) {
+    static void use(PrivateBlock block, String key, TrainSpec spec, FileAccess access) {
         if (block != null) {
             List<Path> files = Stream.of(spec.data().path(), spec.data().labels())
                     .filter(f -> f != null)
                     .toList();
-            block.use(key, DataContents.read(files), false);
+            block.use(key, DataContents.read(access, files), false);
         }
     }
 

@@ -288,7 +288,7 @@ final class Schedules implements AutoCloseable {
         }
 
         @Override
-        public void yielding(String key, String name, String inFavourOf) {
+        public void yielding(String key, String name, String favoured, String inFavourOf) {
             Job job = jobs.get(key);
             if (job != null) {
                 job.askToYield(inFavourOf);

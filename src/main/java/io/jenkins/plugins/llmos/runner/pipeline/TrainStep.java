@@ -1,10 +1,12 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
 import io.jenkins.plugins.llmos.engine.train.TrainingOutcome;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -33,6 +35,7 @@ final class TrainStep {
     private final TrainSpec spec;
     private final String key;
     private final ControlFolder control;
+    private final Vault vault;
 
     private TrainStep(StepCall call, TrainSpec spec, String key) {
         this.build = call.build();
@@ -40,6 +43,7 @@ final class TrainStep {
         this.spec = spec;
         this.key = key;
         this.control = build.trainings().control(key);
+        this.vault = EncryptionStep.vault(spec, build, strand.context());
     }
 
     static StepDefinition definition() {
@@ -72,7 +76,7 @@ final class TrainStep {
         Runnable free = trainings.claimOutput(spec);
         try {
             awaitEarlierProcess();
-            PrivatizeStep.use(strand.context().privacy(), key, spec);
+            PrivatizeStep.use(strand.context().privacy(), key, spec, vault == null ? FileAccess.PLAIN : vault);
             return train();
         } catch (Exception e) {
             Interruption i = Interruption.in(e);
@@ -110,7 +114,7 @@ final class TrainStep {
                 List.of("-Dllmos.host=" + ProcessHandle.current().pid()),
                 environment);
         strand.throwIfInterrupted();
-        TrainerProcess process = TrainerProcess.start(spec, control, launch);
+        TrainerProcess process = TrainerProcess.start(spec, control, launch, vault);
         build.trainings().started(process);
         build.trainings().update(key, spec.name(), Training::startedAgain);
         TrainingProgress progress = new TrainingProgress(build, context, spec.name());

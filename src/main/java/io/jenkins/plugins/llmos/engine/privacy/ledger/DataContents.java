@@ -1,8 +1,10 @@
 package io.jenkins.plugins.llmos.engine.privacy.ledger;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
 import io.jenkins.plugins.llmos.engine.train.data.DataFiles;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,20 +30,30 @@ public final class DataContents {
      * @throws InvalidInputException if a file cannot be read
      */
     public static DataContent read(List<Path> files) {
+        return read(FileAccess.PLAIN, files);
+    }
+
+    /**
+     * Reads files that may be encrypted.
+     *
+     * @throws InvalidInputException as above
+     */
+    public static DataContent read(FileAccess access, List<Path> files) {
+        files.forEach(f -> Vault.requireReadable(access, "The data file", f));
         List<String> digests = new ArrayList<>();
         for (Path file : files) {
-            digests.add(digest(file));
+            digests.add(digest(access, file));
         }
         return new DataContent(
                 digests,
-                records(files.get(0)),
+                records(access, files.get(0)),
                 files.stream().map(f -> f.getFileName().toString()).collect(Collectors.joining(", ")));
     }
 
-    private static String digest(Path file) {
+    private static String digest(FileAccess access, Path file) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(DataFiles.open(file), digest)) {
+            try (InputStream in = new DigestInputStream(DataFiles.open(access, file), digest)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }
             return HexFormat.of().formatHex(digest.digest());
@@ -52,16 +64,16 @@ public final class DataContents {
         }
     }
 
-    private static long records(Path file) {
+    private static long records(FileAccess access, Path file) {
         if (file.getFileName().toString().toLowerCase(Locale.ROOT).contains("idx")) {
-            try (DataInputStream in = new DataInputStream(DataFiles.open(file))) {
+            try (DataInputStream in = new DataInputStream(DataFiles.open(access, file))) {
                 in.readInt();
                 return Math.max(0, in.readInt());
             } catch (IOException e) {
                 throw DataFiles.unreadable(file, e, "");
             }
         }
-        try (CsvSource rows = CsvSource.open(file)) {
+        try (CsvSource rows = CsvSource.open(access, file)) {
             boolean more = rows.next();
             while (more) {
                 more = rows.next();

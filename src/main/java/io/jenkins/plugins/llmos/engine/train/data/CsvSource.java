@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterReader;
@@ -36,6 +37,7 @@ public final class CsvSource implements AutoCloseable {
     /** More characters than a row may have; without a limit a quote that is never closed would take the whole file in. */
     static final int LONGEST_ROW = 1 << 24;
 
+    private final FileAccess access;
     private final Path file;
     private final RowLimit limit;
     private final CSVParser parser;
@@ -45,7 +47,8 @@ public final class CsvSource implements AutoCloseable {
     private long row;
     private long line;
 
-    private CsvSource(Path file, Text reader) throws IOException {
+    private CsvSource(FileAccess access, Path file, Text reader) throws IOException {
+        this.access = access;
         this.file = file;
         this.limit = new RowLimit(reader.chars);
         this.parser = CSVParser.builder()
@@ -96,8 +99,8 @@ public final class CsvSource implements AutoCloseable {
      *
      * @throws InvalidInputException if the file cannot be read, or has no usable header
      */
-    public static CsvSource open(Path file) {
-        InputStream in = DataFiles.open(file);
+    public static CsvSource open(FileAccess access, Path file) {
+        InputStream in = DataFiles.open(access, file);
         try {
             try {
                 BufferedReader chars = new BufferedReader(
@@ -112,11 +115,11 @@ public final class CsvSource implements AutoCloseable {
                 if (chars.read() != '\uFEFF') {
                     chars.reset();
                 }
-                CsvSource source = new CsvSource(file, new Text(chars, delimiter(chars)));
+                CsvSource source = new CsvSource(access, file, new Text(chars, delimiter(chars)));
                 source.checkHeader();
                 return source;
             } catch (IOException e) {
-                throw failed(file, e, "");
+                throw failed(access, file, e, "");
             }
         } catch (RuntimeException e) {
             try {
@@ -218,7 +221,7 @@ public final class CsvSource implements AutoCloseable {
             line = parser.getCurrentLineNumber();
             return true;
         } catch (UncheckedIOException e) {
-            throw failed(file, e.getCause(), row == 0 ? "" : " after " + where());
+            throw failed(access, file, e.getCause(), row == 0 ? "" : " after " + where());
         } catch (NoSuchElementException | IllegalStateException e) {
             throw new InvalidInputException(
                     "The data file " + file + " cannot be read after line " + line + ": " + e.getMessage() + ".", e);
@@ -254,7 +257,7 @@ public final class CsvSource implements AutoCloseable {
         return "row " + row + " (line " + line() + ")";
     }
 
-    private static InvalidInputException failed(Path file, IOException e, String after) {
+    private static InvalidInputException failed(FileAccess access, Path file, IOException e, String after) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof TooLong) {
                 return new InvalidInputException(
@@ -264,7 +267,7 @@ public final class CsvSource implements AutoCloseable {
             }
             if (cause instanceof CharacterCodingException) {
                 return new InvalidInputException(
-                        "The data file " + file + " is not UTF-8 text: line " + firstMalformedLine(file)
+                        "The data file " + file + " is not UTF-8 text: line " + firstMalformedLine(access, file)
                                 + " holds bytes that are no characters. Save it as UTF-8.",
                         e);
             }
@@ -279,9 +282,9 @@ public final class CsvSource implements AutoCloseable {
         return DataFiles.unreadable(file, e, after);
     }
 
-    private static long firstMalformedLine(Path file) {
+    private static long firstMalformedLine(FileAccess access, Path file) {
         long line = 1;
-        try (InputStream in = DataFiles.open(file)) {
+        try (InputStream in = DataFiles.open(access, file)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             for (int b = in.read(); b >= 0; b = in.read()) {
                 bytes.write(b);

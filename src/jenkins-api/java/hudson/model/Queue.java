@@ -1,0 +1,55 @@
+package hudson.model;
+
+import hudson.model.queue.QueueSorter;
+import hudson.model.queue.SubTask;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+
+public class Queue implements Saveable {
+    private Queue() {}
+
+    public QueueSorter getSorter() {
+        throw new UnsupportedOperationException();
+    }
+
+    public void setSorter(QueueSorter queueSorter) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Future<?> scheduleMaintenance() {
+        throw new UnsupportedOperationException();
+    }
+
+    public static <V> V withLock(Callable<V> callable) throws Exception {
+        throw new UnsupportedOperationException();
+    }
+
+    public interface Task extends SubTask {
+    }
+
+    public interface Executable extends Runnable {
+        SubTask getParent();
+    }
+
+    public abstract static class Item {
+        private Item() {}
+
+        public final Task task = null;
+    }
+
+    public abstract static class NotWaitingItem extends Item {
+        private NotWaitingItem() {}
+    }
+
+    public static final class BuildableItem extends NotWaitingItem {
+        private BuildableItem() {}
+    }
+
+    public static final class LeftItem extends Item {
+        private LeftItem() {}
+
+        public boolean isCancelled() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.jenkinsci.plugins.workflow.support.steps;
+
+import hudson.model.Label;
+import hudson.model.Queue;
+import hudson.model.Run;
+import java.io.IOException;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+
+public class ExecutorStepExecution {
+    private ExecutorStepExecution() {}
+
+    public static final class PlaceholderTask implements Queue.Task {
+        private PlaceholderTask() {}
+
+        public FlowNode getNode() throws IOException, InterruptedException {
+            throw new UnsupportedOperationException();
+        }
+
+        public Label getAssignedLabel() {
+            throw new UnsupportedOperationException();
+        }
+
+        public Run<?, ?> run() {
+            throw new UnsupportedOperationException();
+        }
+
+        public Run<?, ?> runForDisplay() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.jenkins.plugins.llmos.plugin.agents;
+
+import hudson.Extension;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
+import io.jenkins.plugins.llmos.engine.util.Units;
+import java.util.ArrayList;
+import java.util.List;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** So many devices, all alike, that an administrator says an agent has. */
+public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevices> {
+    private int count = 1;
+    private String model = "simulated";
+    private String memory = "";
+
+    @DataBoundConstructor
+    public DeclaredDevices() {}
+
+    public int getCount() {
+        return count;
+    }
+
+    @DataBoundSetter
+    public void setCount(int value) {
+        if (value < 1 || value > 10_000) {
+            throw new InvalidInputException("count is " + value + "; an agent has from 1 to 10000 devices of a kind.");
+        }
+        count = value;
+    }
+
+    public String getModel() {
+        return model;
+    }
+
+    @DataBoundSetter
+    public void setModel(String value) {
+        model = value == null || value.isBlank() ? "simulated" : value.strip();
+    }
+
+    public String getMemory() {
+        return memory;
+    }
+
+    @DataBoundSetter
+    public void setMemory(String value) {
+        memory = value == null ? "" : value.strip();
+        if (!memory.isEmpty()) {
+            Units.bytes("memory", memory);
+        }
+    }
+
+    /** The devices, counted from an index. */
+    List<Device> devices(int first) {
+        List<Device> devices = new ArrayList<>(count);
+        long bytes = memory.isEmpty() ? 0 : Units.bytes("memory", memory);
+        DeviceKind kind =
+                model.toLowerCase(java.util.Locale.ROOT).contains("nvidia") ? DeviceKind.NVIDIA : DeviceKind.OTHER;
+        for (int i = 0; i < count; i++) {
+            devices.add(Device.of(first + i, model, bytes, kind));
+        }
+        return devices;
+    }
+
+    /** For forms. */
+    @Extension
+    @Symbol("devices")
+    public static final class DescriptorImpl extends Descriptor<DeclaredDevices> {
+        @Override
+        public String getDisplayName() {
+            return "Devices";
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.jenkins.plugins.llmos.plugin.agents;
+
+import hudson.Extension;
+import hudson.model.Node;
+import hudson.slaves.NodeProperty;
+import hudson.slaves.NodePropertyDescriptor;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** What an administrator says of an agent's devices: others than those found, or some to be left alone. */
+public final class DevicesProperty extends NodeProperty<Node> {
+    private List<DeclaredDevices> declared = new ArrayList<>();
+    private String hidden = "";
+    private int cpuSlots;
+
+    @DataBoundConstructor
+    public DevicesProperty() {}
+
+    public List<DeclaredDevices> getDeclared() {
+        return declared;
+    }
+
+    /** Devices that there are in place of those found; none to take those found. */
+    @DataBoundSetter
+    public void setDeclared(List<DeclaredDevices> value) {
+        declared = value == null ? new ArrayList<>() : new ArrayList<>(value);
+    }
+
+    public String getHidden() {
+        return hidden;
+    }
+
+    /** Indexes or UUIDs of devices to be given to nobody, with commas; {@code all} for all. */
+    @DataBoundSetter
+    public void setHidden(String value) {
+        hidden = value == null ? "" : value.strip();
+    }
+
+    public int getCpuSlots() {
+        return cpuSlots;
+    }
+
+    /** How many jobs at a time where there is no GPU; 0 for as many as the agent has executors. */
+    @DataBoundSetter
+    public void setCpuSlots(int value) {
+        if (value < 0 || value > 10_000) {
+            throw new InvalidInputException(
+                    "cpuSlots is " + value + "; it is from 1 to 10000, or 0 for as many as there are executors.");
+        }
+        cpuSlots = value;
+    }
+
+    /** The devices there are to give, of those found. */
+    List<Device> apply(List<Device> found) {
+        List<Device> all = new ArrayList<>();
+        if (declared == null || declared.isEmpty()) {
+            all.addAll(found);
+        } else {
+            declared.forEach(d -> all.addAll(d.devices(all.size())));
+        }
+        Set<String> without = new HashSet<>(List.of(hidden.split("[\\s,]+", -1)));
+        all.removeIf(d -> without.contains("all")
+                || without.contains(Integer.toString(d.index()))
+                || (!d.uuid().isEmpty() && without.contains(d.uuid())));
+        return all;
+    }
+
+    /** For forms. */
+    @Extension
+    @Symbol("llmosDevices")
+    public static final class DescriptorImpl extends NodePropertyDescriptor {
+        @Override
+        public String getDisplayName() {
+            return "LLMOS devices";
+        }
+
+        /** What was found on the agent, for its form. */
+        public List<String> describe(Node node) {
+            return node == null ? List.of() : AgentDevices.get().describe(node.getNodeName());
+        }
+    }
+}

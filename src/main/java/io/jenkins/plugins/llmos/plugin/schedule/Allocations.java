@@ -1,0 +1,439 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.Run;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.llmos.engine.accelerator.Demand;
+import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.engine.schedule.Allocator;
+import io.jenkins.plugins.llmos.engine.schedule.Policies;
+import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
+import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
+import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
+
+/**
+ * All blocks of this Jenkins and what they hold. Everything that decides or changes anything is done by one thread, so
+ * callers, above all those that have the queue's lock, only read or leave a message.
+ */
+@Extension
+public final class Allocations {
+    private static final Logger LOGGER = Logger.getLogger(Allocations.class.getName());
+    /** How often agents and builds are looked at though nothing was heard of them. */
+    private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(3);
+    /** A block that got no executor within this time gives its devices back, and waits again. */
+    private static final Duration LONGEST_ENTRY = Duration.ofSeconds(30);
+
+    private final Map<String, Block> blocks = new ConcurrentHashMap<>();
+    private final Map<String, Instant> away = new HashMap<>();
+    private final Journal journal;
+    private final Pools pools = new Pools(new Listener());
+    private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "LLMOS allocations");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Allocations() {
+        journal = new Journal(
+                Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos").resolve("blocks"));
+        for (Block block : journal.read()) {
+            blocks.put(block.key(), block);
+        }
+        later(this::restore);
+    }
+
+    static Allocations get() {
+        return ExtensionList.lookupSingleton(Allocations.class);
+    }
+
+    /** Has the allocator's thread do something. */
+    private void later(Runnable task) {
+        worker.execute(guarded(task));
+    }
+
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOGGER.log(Level.SEVERE, "The allocator of devices failed at something; it goes on", e);
+            }
+        };
+    }
+
+    // ---- read by anyone ----
+
+    boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    /** The block of a key, or null. */
+    Block block(String key) {
+        return blocks.get(key);
+    }
+
+    /** Whether a build has a block that runs. */
+    boolean concerns(String run) {
+        return blocks.values().stream().anyMatch(b -> b.run().equals(run));
+    }
+
+    /** The innermost block of a build among those that enclose a node of its flow. */
+    Optional<Block> find(String run, Iterable<String> enclosing) {
+        for (String id : enclosing) {
+            for (Block block : blocks.values()) {
+                if (block.flowNode().equals(id) && block.run().equals(run)) {
+                    return Optional.of(block);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    // ---- told by steps ----
+
+    /** A block begins. It is on disk when this returns. */
+    void open(Block block) {
+        journal.write(block);
+        blocks.put(block.key(), block);
+    }
+
+    /** A body asks for a node with a label. */
+    void ask(Block block, String label) {
+        later(() -> {
+            if (block.closed || block.allocation != null || block.submitted) {
+                return;
+            }
+            block.label = label;
+            block.waitingSince = Instant.now();
+            submit(block);
+        });
+    }
+
+    private void submit(Block block) {
+        block.submitted = true;
+        block.place = null;
+        refresh();
+        Allocator pool = pools.of(block.pool());
+        refresh();
+        explain(block, pool);
+        pool.submit(block.request());
+    }
+
+    /** A body has ended and will run again. */
+    void requeue(Block block, int attempt, Outcome outcome) {
+        CompletableFuture<Void> saved =
+                CompletableFuture.runAsync(() -> Checkpoints.save(block), Computer.threadPoolForRemoting);
+        later(() -> {
+            block.attempt = attempt;
+            block.saved = saved;
+            giveBack(block, outcome);
+            journal.write(block);
+        });
+    }
+
+    private void giveBack(Block block, Outcome outcome) {
+        Allocation held = block.allocation;
+        block.allocation = null;
+        block.ready = false;
+        block.entered = false;
+        if (held != null) {
+            pools.of(block.pool()).release(held, outcome);
+        } else if (block.submitted) {
+            pools.of(block.pool()).withdraw(block.key());
+        }
+        block.submitted = false;
+    }
+
+    /** A block has ended. */
+    void close(Block block, Outcome outcome) {
+        later(() -> {
+            if (block.closed) {
+                return;
+            }
+            block.closed = true;
+            blocks.remove(block.key());
+            giveBack(block, outcome);
+            pools.of(block.pool()).forget(block.key());
+            journal.delete(block);
+            block.saved.whenCompleteAsync((done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
+        });
+    }
+
+    /** A training in a block tells how long it thinks that it needs yet. */
+    void remaining(Block block, Duration remaining) {
+        later(() -> {
+            Allocation held = block.allocation;
+            if (held != null) {
+                pools.of(block.pool()).reportRemaining(held, remaining);
+            }
+        });
+    }
+
+    /** The body's node has got its executor. */
+    void entered(Block block) {
+        block.entered = true;
+    }
+
+    void reconfigured() {
+        later(() -> {
+            pools.reconfigure();
+            refresh();
+        });
+    }
+
+    /** Agents or their executors may have changed. */
+    void agentsChanged() {
+        if (!blocks.isEmpty()) {
+            later(this::refresh);
+        }
+    }
+
+    // ---- the allocator's thread ----
+
+    private void restore() {
+        for (Block block : blocks.values()) {
+            if (block.allocation == null) {
+                continue;
+            }
+            if (pools.of(block.pool()).restore(block.request(), block.allocation)) {
+                block.checkpoints = "";
+                prepare(block);
+            } else {
+                LOGGER.severe(() -> block + " is said to hold devices that another holds; it will run again.");
+                block.allocation = null;
+                journal.write(block);
+            }
+        }
+        AgentDevices.get().onChange(this::agentsChanged);
+        long pause = BETWEEN_ROUNDS.toMillis();
+        worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void refresh() {
+        pools.refresh(blocks.values(), QueueGate.get()::isOurs);
+        for (Block block : blocks.values()) {
+            if (block.submitted && block.allocation == null) {
+                explain(block, pools.of(block.pool()));
+            }
+        }
+    }
+
+    /** Says why a block can never start on what there is now, if so. */
+    private static void explain(Block block, Allocator pool) {
+        Demand demand = block.request().demand();
+        if (pool.fleet().canEverHold(demand)) {
+            block.problem = "";
+            return;
+        }
+        String devices = pool.fleet().groups().stream()
+                .map(g -> g.devices().size() + " x " + g.sample().model() + " on "
+                        + pool.fleet().machine(g.machine()).name())
+                .collect(Collectors.joining(", "));
+        block.problem = "no agent of pool " + block.pool() + " that is online has " + demand
+                + (devices.isEmpty() ? "; there is none with a device" : "; there is " + devices);
+    }
+
+    private void granted(Allocation allocation) {
+        Block block = blocks.get(allocation.key());
+        if (block == null || block.closed || !block.submitted) {
+            return;
+        }
+        block.submitted = false;
+        block.allocation = allocation;
+        journal.write(block);
+        prepare(block);
+    }
+
+    /** Puts all in place that the body needs, then lets its node start. */
+    private void prepare(Block block) {
+        Allocation held = block.allocation;
+        block.saved.whenCompleteAsync(
+                (done, failure) -> {
+                    Node node = Places.node(held.machine());
+                    try {
+                        if (node == null) {
+                            throw new IOException(held.machine() + " is gone");
+                        }
+                        String folder = Checkpoints.stage(block, node);
+                        later(() -> ready(block, held, folder));
+                    } catch (IOException | RuntimeException e) {
+                        LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine());
+                        worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                Computer.threadPoolForRemoting);
+    }
+
+    private void ready(Block block, Allocation held, String folder) {
+        if (block.closed || !held.equals(block.allocation)) {
+            return;
+        }
+        block.checkpoints = folder;
+        block.visit(held.machine());
+        block.ready = true;
+        block.readySince = Instant.now();
+        journal.write(block);
+        ScheduleExecution execution = block.execution;
+        if (execution != null) {
+            Duration waited =
+                    block.waitingSince == null ? Duration.ZERO : Duration.between(block.waitingSince, Instant.now());
+            Computer.threadPoolForRemoting.execute(() -> execution.granted(held, waited));
+        }
+        Jenkins.get().getQueue().scheduleMaintenance();
+    }
+
+    private void unready(Block block, Allocation held) {
+        if (block.closed || !held.equals(block.allocation)) {
+            return;
+        }
+        Computer computer = Places.computer(held.machine());
+        if (computer != null && computer.isOffline() && block.entered) {
+            // its agent may come back; rounds see to it that it is not waited for too long
+            prepare(block);
+            return;
+        }
+        again(block);
+    }
+
+    /** Takes devices back that were of no use, and queues the block again. */
+    private void again(Block block) {
+        giveBack(block, Outcome.LOST);
+        submit(block);
+        journal.write(block);
+    }
+
+    private void round() {
+        if (blocks.isEmpty()) {
+            return;
+        }
+        refresh();
+        Instant now = Instant.now();
+        Duration patience = LlmosConfiguration.get().timeout();
+        for (Block block : blocks.values()) {
+            Allocation held = block.allocation;
+            if (held == null) {
+                continue;
+            }
+            Computer computer = Places.computer(held.machine());
+            if (computer != null && !computer.isOffline()) {
+                away.remove(held.machine());
+                if (block.ready
+                        && !block.entered
+                        && block.machine().isEmpty()
+                        && Duration.between(block.readySince, now).compareTo(LONGEST_ENTRY) > 0
+                        && computer.countIdle() == 0) {
+                    LOGGER.info(() -> block + " got no executor of " + held.machine() + " and waits again");
+                    again(block);
+                }
+                continue;
+            }
+            Instant since = away.computeIfAbsent(held.machine(), m -> now);
+            if (Duration.between(since, now).compareTo(patience) > 0) {
+                lost(block, held, patience);
+            }
+        }
+        if (!Jenkins.get().isQuietingDown() || !blocks.isEmpty()) {
+            closeOrphans();
+        }
+    }
+
+    private void lost(Block block, Allocation held, Duration patience) {
+        ScheduleExecution execution = block.execution;
+        if (!block.entered && block.machine().isEmpty()) {
+            again(block);
+        } else if (execution != null) {
+            execution.lost(new AgentLost(held.machine() + " has been away for more than " + Units.format(patience)));
+        }
+    }
+
+    /** Closes the blocks of builds that are over or gone, whatever kept their steps from doing so. */
+    private void closeOrphans() {
+        for (Block block : blocks.values()) {
+            Run<?, ?> run = Run.fromExternalizableId(block.run());
+            if (run == null || !run.isBuilding()) {
+                close(block, Outcome.FAILED);
+            }
+        }
+    }
+
+    /** Hears the allocators. */
+    private final class Listener implements PoolListener {
+        @Override
+        public void waiting(Place place) {
+            Block block = blocks.get(place.key());
+            if (block != null) {
+                block.place = place;
+            }
+        }
+
+        @Override
+        public void started(String job, Allocation allocation) {
+            later(() -> {
+                Block block = blocks.get(allocation.key());
+                if (block == null || block.closed || !block.submitted) {
+                    // it has ended or asked for something else meanwhile
+                    LOGGER.fine(() -> "nobody takes " + allocation);
+                    return;
+                }
+                granted(allocation);
+            });
+        }
+
+        @Override
+        public void yielding(String key, String job, String favoured, String inFavourOf) {
+            Block block = blocks.get(key);
+            Block other = blocks.get(favoured);
+            ScheduleExecution execution = block == null ? null : block.execution;
+            if (execution == null) {
+                return;
+            }
+            later(() -> {
+                String policy = pools.of(block.pool()).settings().policy();
+                execution.yield(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
+            });
+        }
+    }
+
+    /** Sees builds end. */
+    @Extension
+    public static final class Ends extends RunListener<Run<?, ?>> {
+        @Override
+        public void onFinalized(Run<?, ?> run) {
+            end(run);
+        }
+
+        @Override
+        public void onDeleted(Run<?, ?> run) {
+            end(run);
+        }
+
+        private static void end(Run<?, ?> run) {
+            Allocations all = get();
+            if (!all.isEmpty()) {
+                String id = run.getExternalizableId();
+                all.blocks.values().stream().filter(b -> b.run().equals(id)).forEach(b -> all.close(b, Outcome.FAILED));
+            }
+        }
+    }
+}

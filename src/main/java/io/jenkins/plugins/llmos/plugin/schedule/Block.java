@@ -1,0 +1,159 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.engine.schedule.JobRequest;
+import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
+import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One {@code llmosSchedule} that runs, over all its attempts. Changed by the allocator's thread alone, but for what is
+ * said otherwise; read by all.
+ */
+final class Block {
+    private final Facts facts;
+    private final JobRequest request;
+
+    /** The label that its body's node asks for, null while it has not asked. */
+    volatile String label;
+    /** Whether it has been submitted to its pool and neither been granted nor withdrawn. */
+    volatile boolean submitted;
+
+    volatile Allocation allocation;
+    /** Whether all is there for the body to use what it holds. */
+    volatile boolean ready;
+
+    volatile Instant waitingSince;
+    volatile Instant readySince;
+    volatile boolean entered;
+    volatile boolean closed;
+    volatile int attempt;
+    volatile String checkpoints = "";
+    volatile PoolListener.Place place;
+    /** Why no machine that there is will do, empty if one will. */
+    volatile String problem = "";
+    /** Set by the execution, which may come later than this after a restart. */
+    volatile ScheduleExecution execution;
+    /** Done when the last attempt's checkpoint lies on the controller. */
+    volatile CompletableFuture<Void> saved = CompletableFuture.completedFuture(null);
+    /** Agents that have a folder of its checkpoints, the latest last. */
+    private final Set<String> visited = new LinkedHashSet<>();
+
+    /**
+     * What is kept on disk of a block.
+     *
+     * @param key stands for the block
+     * @param run externalizable id of its build
+     * @param flowNode id of the block's start in the build's flow
+     * @param job full name of the build's job
+     * @param build what people call the build
+     * @param pool name of its pool
+     * @param arguments of the step
+     * @param machine the machine that it is on already, empty if its body asks for one
+     * @param label see {@link Block#label}
+     * @param attempt the body's present run, from 1
+     * @param visited see {@link Block#visited}
+     * @param allocation what it holds, null while it waits
+     */
+    record Facts(
+            String key,
+            String run,
+            String flowNode,
+            String job,
+            String build,
+            String pool,
+            Map<String, Object> arguments,
+            String machine,
+            String label,
+            int attempt,
+            List<String> visited,
+            Allocation allocation) {}
+
+    Block(Facts facts) {
+        this.facts = facts;
+        this.request = ScheduleArguments.read(new LinkedHashMap<>(facts.arguments), facts.key, facts.job);
+        this.label = facts.label;
+        this.attempt = facts.attempt;
+        this.visited.addAll(facts.visited);
+        this.allocation = facts.allocation;
+    }
+
+    Facts facts() {
+        synchronized (visited) {
+            return new Facts(
+                    facts.key,
+                    facts.run,
+                    facts.flowNode,
+                    facts.job,
+                    facts.build,
+                    facts.pool,
+                    facts.arguments,
+                    facts.machine,
+                    label,
+                    attempt,
+                    List.copyOf(visited),
+                    allocation);
+        }
+    }
+
+    void visit(String machine) {
+        synchronized (visited) {
+            visited.remove(machine);
+            visited.add(machine);
+        }
+    }
+
+    /** The agent where it last ran, empty if it has not yet. */
+    String lastVisited() {
+        List<String> all = facts().visited();
+        return all.isEmpty() ? "" : all.get(all.size() - 1);
+    }
+
+    String key() {
+        return facts.key;
+    }
+
+    String run() {
+        return facts.run;
+    }
+
+    String flowNode() {
+        return facts.flowNode;
+    }
+
+    String build() {
+        return facts.build;
+    }
+
+    String pool() {
+        return facts.pool;
+    }
+
+    /** The machine around it, empty if its body asks for one. */
+    String machine() {
+        return facts.machine;
+    }
+
+    JobRequest request() {
+        return label == null ? request : request.withDemand(request.demand().withLabel(label));
+    }
+
+    /** What the body sees of it. */
+    Map<String, String> environment() {
+        Allocation held = allocation;
+        return held == null || !ready
+                ? Map.of("LLMOS_ATTEMPT", Integer.toString(attempt))
+                : ScheduleArguments.environment(held.devices(), attempt, checkpoints);
+    }
+
+    @Override
+    public String toString() {
+        return facts.build + " (" + facts.key + ")";
+    }
+}

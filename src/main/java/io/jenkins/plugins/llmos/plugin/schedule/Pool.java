@@ -1,0 +1,180 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import hudson.Extension;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.schedule.Policies;
+import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+
+/** A pool of devices: the agents of a label, and how they are scheduled. The engine reads the settings. */
+public final class Pool extends AbstractDescribableImpl<Pool> {
+    /** The pool of all agents that belong to no other. */
+    static final String DEFAULT = "default";
+
+    private String name = DEFAULT;
+    private String label = "";
+    private String policy = "srtf";
+    private String quantum = "";
+    private String maxWait = "12h";
+    private String fit = "";
+    private String preemptionCost = "";
+    private String minimumRun = "";
+
+    @DataBoundConstructor
+    public Pool() {}
+
+    public String getName() {
+        return name;
+    }
+
+    @DataBoundSetter
+    public void setName(String value) {
+        name = text(value).isEmpty() ? DEFAULT : text(value);
+    }
+
+    public String getLabel() {
+        return label;
+    }
+
+    /** Which agents belong to it, empty for all that belong to no other. */
+    @DataBoundSetter
+    public void setLabel(String value) {
+        label = text(value);
+    }
+
+    public String getPolicy() {
+        return policy;
+    }
+
+    @DataBoundSetter
+    public void setPolicy(String value) {
+        Policies.check(text(value));
+        policy = text(value);
+    }
+
+    public String getQuantum() {
+        return quantum;
+    }
+
+    @DataBoundSetter
+    public void setQuantum(String value) {
+        quantum = checked("quantum", value);
+    }
+
+    public String getMaxWait() {
+        return maxWait;
+    }
+
+    @DataBoundSetter
+    public void setMaxWait(String value) {
+        maxWait = checked("maxWait", value);
+    }
+
+    public String getFit() {
+        return fit;
+    }
+
+    @DataBoundSetter
+    public void setFit(String value) {
+        fit = checked("fit", value);
+    }
+
+    public String getPreemptionCost() {
+        return preemptionCost;
+    }
+
+    @DataBoundSetter
+    public void setPreemptionCost(String value) {
+        preemptionCost = checked("preemptionCost", value);
+    }
+
+    public String getMinimumRun() {
+        return minimumRun;
+    }
+
+    @DataBoundSetter
+    public void setMinimumRun(String value) {
+        minimumRun = checked("minimumRun", value);
+    }
+
+    private static String text(String value) {
+        return value == null ? "" : value.strip();
+    }
+
+    private static String checked(String setting, String value) {
+        String text = text(value);
+        if (!text.isEmpty()) {
+            PoolSettings.from(Map.of(setting, text));
+        }
+        return text;
+    }
+
+    PoolSettings settings() {
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put("policy", policy);
+        given.put("quantum", quantum);
+        given.put("maxWait", maxWait);
+        given.put("fit", fit);
+        given.put("preemptionCost", preemptionCost);
+        given.put("minimumRun", minimumRun);
+        given.values().removeIf(String::isEmpty);
+        return PoolSettings.from(given);
+    }
+
+    /** For forms. */
+    @Extension
+    @Symbol("pool")
+    public static final class DescriptorImpl extends Descriptor<Pool> {
+        @Override
+        public String getDisplayName() {
+            return "Pool of devices";
+        }
+
+        public ListBoxModel doFillPolicyItems() {
+            ListBoxModel items = new ListBoxModel();
+            Policies.names().forEach(n -> items.add(n + ": " + Policies.summary(n), n));
+            return items;
+        }
+
+        public ListBoxModel doFillFitItems() {
+            ListBoxModel items = new ListBoxModel();
+            items.add("skip: jobs may pass one that does not fit", "skip");
+            items.add("strict: they wait behind it", "strict");
+            return items;
+        }
+
+        public FormValidation doCheckQuantum(@QueryParameter String value) {
+            return check("quantum", value);
+        }
+
+        public FormValidation doCheckMaxWait(@QueryParameter String value) {
+            return check("maxWait", value);
+        }
+
+        public FormValidation doCheckPreemptionCost(@QueryParameter String value) {
+            return check("preemptionCost", value);
+        }
+
+        public FormValidation doCheckMinimumRun(@QueryParameter String value) {
+            return check("minimumRun", value);
+        }
+
+        private static FormValidation check(String setting, String value) {
+            try {
+                checked(setting, value);
+                return FormValidation.ok();
+            } catch (InvalidInputException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import hudson.model.Computer;
+import hudson.model.Executor;
+import hudson.model.Node;
+import hudson.model.Queue;
+import io.jenkins.plugins.llmos.engine.accelerator.Machine;
+import io.jenkins.plugins.llmos.engine.schedule.Allocator;
+import io.jenkins.plugins.llmos.engine.schedule.HistoryEstimator;
+import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
+import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import jenkins.model.Jenkins;
+
+/** The allocators of the pools, each with the agents that belong to it as they are now. Used by one thread. */
+final class Pools {
+    private final Map<String, Allocator> allocators = new LinkedHashMap<>();
+    private final PoolListener listener;
+
+    Pools(PoolListener listener) {
+        this.listener = listener;
+    }
+
+    /** The allocator of a pool; one that is no longer configured still serves those that it has. */
+    Allocator of(String pool) {
+        return allocators.computeIfAbsent(
+                pool,
+                name -> new Allocator(List.of(), settings(name), Clock.systemUTC(), new HistoryEstimator(), listener));
+    }
+
+    private static PoolSettings settings(String name) {
+        return LlmosConfiguration.get().all().stream()
+                .filter(p -> p.getName().equals(name))
+                .findFirst()
+                .orElseGet(Pool::new)
+                .settings();
+    }
+
+    /** Takes note of changed settings. */
+    void reconfigure() {
+        allocators.forEach((name, allocator) -> {
+            PoolSettings now = settings(name);
+            if (!now.equals(allocator.settings())) {
+                allocator.change(now);
+            }
+        });
+    }
+
+    /**
+     * Takes note of the agents as they are now.
+     *
+     * @param ours whether an executor works for a block
+     */
+    void refresh(Collection<Block> blocks, Predicate<Queue.Executable> ours) {
+        Set<String> labels = new HashSet<>();
+        for (Block block : blocks) {
+            if (block.label != null) {
+                labels.add(block.label);
+            }
+        }
+        Map<String, List<Machine>> members = new LinkedHashMap<>();
+        List<Pool> pools = LlmosConfiguration.get().all();
+        pools.forEach(p -> members.put(p.getName(), new ArrayList<>()));
+        Jenkins jenkins = Jenkins.get();
+        List<Node> nodes = new ArrayList<>(jenkins.getNodes());
+        nodes.add(jenkins);
+        for (Node node : nodes) {
+            Machine machine = AgentDevices.get().machine(node);
+            if (machine.devices().isEmpty() && node.toComputer() == null) {
+                continue;
+            }
+            String name = Places.name(node);
+            Set<String> has = new HashSet<>();
+            for (String label : labels) {
+                if (Places.matches(label, node)) {
+                    has.add(label);
+                }
+            }
+            String home = pools.stream()
+                    .filter(p -> !p.getLabel().isEmpty() && Places.matches(p.getLabel(), node))
+                    .map(Pool::getName)
+                    .findFirst()
+                    .or(() -> pools.stream()
+                            .filter(p -> p.getLabel().isEmpty())
+                            .map(Pool::getName)
+                            .findFirst())
+                    .orElse(Pool.DEFAULT);
+            members.computeIfAbsent(home, p -> new ArrayList<>())
+                    .add(machine.with(name, room(node, name, blocks, ours), has));
+        }
+        allocators.forEach((name, allocator) -> allocator.change(members.getOrDefault(name, List.of())));
+    }
+
+    /** How many blocks may run on a node: as many as it has executors that do nothing else. */
+    private static int room(Node node, String name, Collection<Block> blocks, Predicate<Queue.Executable> ours) {
+        Computer computer = node.toComputer();
+        if (computer == null || computer.isOffline() || !computer.isAcceptingTasks()) {
+            return 0;
+        }
+        int room = 0;
+        for (Executor executor : computer.getExecutors()) {
+            Queue.Executable executable = executor.getCurrentExecutable();
+            if (executable == null ? !executor.isBusy() : ours.test(executable)) {
+                room++;
+            }
+        }
+        int holding = 0;
+        for (Block block : blocks) {
+            // a block around which there is a node already needs no executor of its own
+            room += block.machine().equals(name) ? 1 : 0;
+            holding += block.allocation != null && block.allocation.machine().equals(name) ? 1 : 0;
+        }
+        return Math.max(room, holding);
+    }
+}

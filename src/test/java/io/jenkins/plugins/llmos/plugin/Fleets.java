@@ -1,0 +1,97 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What tests of the allocator ask of a Jenkins. */
+final class Fleets {
+    private static final String PACKAGE = "io.jenkins.plugins.llmos.plugin.";
+
+    private Fleets() {}
+
+    /** Configures pools, each a Groovy map of settings. */
+    static void pools(JenkinsServer jenkins, String... pools) throws Exception {
+        String out = jenkins.script("""
+                def loader = Jenkins.get().pluginManager.uberClassLoader
+                def type = loader.loadClass('%sschedule.Pool')
+                def pools = [%s].collect { settings ->
+                    def pool = type.getDeclaredConstructor().newInstance()
+                    settings.each { k, v -> pool."$k" = v }
+                    pool
+                }
+                def conf = jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }
+                conf.pools = pools
+                conf.agentTimeout = '3s'
+                """.formatted(PACKAGE, String.join(", ", pools)));
+        if (!out.isEmpty()) {
+            throw new AssertionError(out);
+        }
+    }
+
+    /** Connects an agent with some executors and declared devices, each a Groovy map. */
+    static Process agent(JenkinsServer jenkins, String name, Path parent, int executors, String... devices)
+            throws Exception {
+        Path folder = Files.createDirectories(parent.resolve(name));
+        String out = jenkins.script("""
+                def loader = Jenkins.get().pluginManager.uberClassLoader
+                def property = loader.loadClass('%1$sagents.DevicesProperty').getDeclaredConstructor().newInstance()
+                property.declared = [%2$s].collect { settings ->
+                    def devices = loader.loadClass('%1$sagents.DeclaredDevices').getDeclaredConstructor().newInstance()
+                    settings.each { k, v -> devices."$k" = v }
+                    devices
+                }
+                def agent = new hudson.slaves.DumbSlave('%3$s', '%4$s', new hudson.slaves.JNLPLauncher())
+                agent.numExecutors = %5$d
+                agent.labelString = 'linux'
+                agent.nodeProperties.add(property)
+                Jenkins.get().addNode(agent)
+                """.formatted(PACKAGE, String.join(", ", devices), name, folder, executors));
+        if (!out.isEmpty()) {
+            throw new AssertionError(out);
+        }
+        return jenkins.connect(name, folder);
+    }
+
+    /** Why a job's build waits in the queue, as people read it; empty if it does not. */
+    static String why(JenkinsServer jenkins, String job) throws Exception {
+        return jenkins.script("""
+                Jenkins.get().queue.items.findAll { it.task.ownerTask.name == '%s' }.each { print it.why ?: '' }
+                """.formatted(job));
+    }
+
+    static void awaitWhy(JenkinsServer jenkins, String job, String text) throws Exception {
+        JenkinsServer.await(Duration.ofMinutes(1), () -> why(jenkins, job).contains(text));
+    }
+
+    /** When the node of a job's one build started, in milliseconds. */
+    static long started(JenkinsServer jenkins, String job) throws Exception {
+        return Long.parseLong(jenkins.script("""
+                def run = Jenkins.get().getItem('%s').getBuildByNumber(1)
+                def nodes = new org.jenkinsci.plugins.workflow.graph.FlowGraphWalker(run.execution).toList()
+                def step = nodes.find { it.displayFunctionName == 'echo' }
+                print org.jenkinsci.plugins.workflow.actions.TimingAction.getStartTime(step)
+                """.formatted(job)));
+    }
+
+    /** Waits until a pool holds nothing. */
+    static void awaitFree(JenkinsServer jenkins, String pool) throws Exception {
+        JenkinsServer.await(Duration.ofMinutes(1), () -> blocks(jenkins).isEmpty());
+    }
+
+    /** The blocks that there are. */
+    static String blocks(JenkinsServer jenkins) throws Exception {
+        return jenkins.script("""
+                def folder = new File(Jenkins.get().rootDir, 'llmos/blocks')
+                print folder.list()?.findAll { it.endsWith('.json') }?.join(' ') ?: ''
+                """);
+    }
+
+    static String quietly(JenkinsServer jenkins, String job) {
+        try {
+            return jenkins.log(job);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScheduleStepIT {
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    @BeforeAll
+    static void agents(@TempDir Path folder) throws Exception {
+        JENKINS.script("Jenkins.get().setNumExecutors(0); Jenkins.get().save()");
+        Fleets.pools(
+                JENKINS,
+                "[name: 'sjf', label: 'for-sjf', policy: 'sjf']",
+                "[name: 'srtf', label: 'for-srtf', policy: 'srtf', preemptionCost: '1s', minimumRun: '1s']");
+        Fleets.agent(JENKINS, "for-sjf", folder, 3, "[count: 1, model: 'NVIDIA H100 80GB', memory: '80G']");
+        Fleets.agent(JENKINS, "for-srtf", folder, 3, "[count: 2]");
+    }
+
+    @Test
+    void holdsDevicesAndReturnsWhatTheBodyReturns() throws Exception {
+        assertEquals("SUCCESS", JENKINS.run("holds", """
+                def r = llmosSchedule(gpus: 1, gpuMemory: '40G', pool: 'sjf') {
+                    node('for-sjf') {
+                        sh 'echo "[$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|$ROCR_VISIBLE_DEVICES|$LLMOS_DEVICES|$LLMOS_ATTEMPT]"'
+                        sh 'touch "$LLMOS_CHECKPOINT_DIR/x"'
+                        return "on ${env.NODE_NAME}"
+                    }
+                }
+                echo "returned ${r}"
+                """), () -> Fleets.quietly(JENKINS, "holds"));
+        String log = JENKINS.log("holds");
+        assertTrue(log.contains("[0|0||0|1]"), log);
+        assertTrue(log.contains("returned on for-sjf"), log);
+        Fleets.awaitFree(JENKINS, "sjf");
+    }
+
+    @Test
+    void wrongArgumentsFailTheBuildWithOneSentence() throws Exception {
+        for (List<String> wrong : List.of(
+                List.of("gpu: 1", "llmosSchedule has no argument 'gpu'. Did you mean 'gpus'?"),
+                List.of("gpus: 1, pool: 'srtv'", "There is no pool 'srtv' of devices. Did you mean 'srtf'?"))) {
+            String job = "wrong" + wrong.get(0).length();
+            assertEquals("FAILURE", JENKINS.run(job, "llmosSchedule(" + wrong.get(0) + ") { node { } }"));
+            String log = JENKINS.log(job);
+            assertTrue(log.contains("ERROR: " + wrong.get(1)), log);
+            assertFalse(log.contains("\tat "), log);
+        }
+    }
+
+    @Test
+    void theShortestWaitingBuildGoesFirst() throws Exception {
+        JENKINS.begin("first", sleeping("sjf", "30m", 12));
+        JENKINS.awaitLog("first", "holds");
+        JENKINS.begin("long", sleeping("sjf", "20m", 1));
+        Fleets.awaitWhy(JENKINS, "long", "1 of 1 in the queue");
+        JENKINS.begin("short", sleeping("sjf", "1m", 1));
+        Fleets.awaitWhy(JENKINS, "long", "2 of 2 in the queue, to start in about");
+        assertTrue(Fleets.why(JENKINS, "long").startsWith("Waits for 1 device"));
+        for (String job : List.of("first", "long", "short")) {
+            assertEquals("SUCCESS", JENKINS.end(job), () -> Fleets.quietly(JENKINS, job));
+        }
+        assertTrue(Fleets.started(JENKINS, "short") < Fleets.started(JENKINS, "long"));
+    }
+
+    @Test
+    void aShortBuildPreemptsALongOneWhichGoesOnAfterwards() throws Exception {
+        JENKINS.begin("victim", """
+                llmosSchedule(gpus: 2, estimate: '2h', pool: 'srtf') {
+                    node('for-srtf') {
+                        sh '''
+                            cat "$LLMOS_CHECKPOINT_DIR/done" || true
+                            [ "$LLMOS_ATTEMPT" -gt 1 ] || { echo half > "$LLMOS_CHECKPOINT_DIR/done"; echo began; sleep 600; }
+                        '''
+                    }
+                }
+                """);
+        JENKINS.awaitLog("victim", "began");
+        Thread.sleep(1500);
+        assertEquals(
+                "SUCCESS", JENKINS.run("thief", sleeping("srtf", "5s", 1)), () -> Fleets.quietly(JENKINS, "victim"));
+        assertEquals("SUCCESS", JENKINS.end("victim"), () -> Fleets.quietly(JENKINS, "victim"));
+        String log = JENKINS.log("victim");
+        assertTrue(log.contains("Yields its devices to thief #1 (srtf: "), log);
+        assertTrue(log.contains("goes on (attempt 2)"), log);
+        assertTrue(log.contains("half"), log);
+    }
+
+    private static String sleeping(String pool, String estimate, int seconds) {
+        return """
+                llmosSchedule(gpus: 1, estimate: '%s', pool: '%s') {
+                    node('for-%s') { echo "started ${System.currentTimeMillis()}"; sleep %d }
+                }
+                """.formatted(estimate, pool, pool, seconds).replace("${System.currentTimeMillis()}", "");
+    }
+}
