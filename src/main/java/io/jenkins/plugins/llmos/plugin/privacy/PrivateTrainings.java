@@ -53,7 +53,7 @@ public final class PrivateTrainings {
         if (scope == null) {
             return "";
         }
-        Content content = workspace.act(new ReadContent(new LinkedHashMap<>(arguments)));
+        Content content = workspace.act(new ReadContent(arguments));
         if (content.error() != null) {
             throw new AbortException(content.error());
         }
@@ -95,8 +95,8 @@ public final class PrivateTrainings {
 
         private final LinkedHashMap<String, Object> arguments;
 
-        private ReadContent(LinkedHashMap<String, Object> arguments) {
-            this.arguments = arguments;
+        private ReadContent(Map<String, Object> arguments) {
+            this.arguments = new LinkedHashMap<>(arguments);
         }
 
         @Override

@@ -143,8 +143,8 @@ final class ReleaseExecution extends StepExecution {
         private final LinkedHashMap<String, Object> arguments;
         private final DataContent charged;
 
-        private OnAgent(LinkedHashMap<String, Object> arguments, DataContent charged) {
-            this.arguments = arguments;
+        private OnAgent(Map<String, Object> arguments, DataContent charged) {
+            this.arguments = new LinkedHashMap<>(arguments);
             this.charged = charged;
         }
 
