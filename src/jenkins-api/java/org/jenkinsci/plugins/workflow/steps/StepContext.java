@@ -13,7 +13,9 @@ public abstract class StepContext implements FutureCallback<Object>, Serializabl
 
     public abstract ListenableFuture<Void> saveState();
 
-    public abstract boolean hasBody();
+    public boolean hasBody() {
+        throw new UnsupportedOperationException();
+    }
 
     public abstract BodyInvoker newBodyInvoker() throws IllegalStateException;
 }

@@ -48,27 +48,42 @@ class PrivatizeStepIT {
         assertEquals("SUCCESS", JENKINS.end("private"), () -> Trainers.quietly(JENKINS, "private"));
         assertTrue(JENKINS.log("private").contains("private: true"));
         assertEquals("[1, 0, true]", account("digits"));
-        assertEquals("FAILURE", JENKINS.run("private", pipeline));
-        assertTrue(JENKINS.log("private").contains("of which at most ε"), JENKINS.log("private"));
-        assertFalse(JENKINS.log("private").contains("\tat "));
+        assertEquals("FAILURE", JENKINS.run("spent", pipeline));
+        assertTrue(JENKINS.log("spent").contains("of which at most ε"), JENKINS.log("spent"));
+        assertFalse(JENKINS.log("spent").contains("\tat "));
     }
 
     @Test
     void aReleaseIsDrawnOnTheAgentAndChargedOnTheController(@TempDir Path folder) throws Exception {
         budget("visits", 2);
         JENKINS.agent("releases", folder);
+        Files.createDirectories(folder.resolve("workspace/release"));
+        StringBuilder csv = new StringBuilder("age\n");
+        for (int i = 0; i < 2000; i++) {
+            csv.append(i % 80).append('\n');
+        }
+        Files.writeString(folder.resolve("workspace/release/visits.csv"), csv);
         String pipeline = """
-                node('releases') {
-                    writeFile file: 'visits.csv', text: 'age\\n' + (1..2000).collect { it % 80 }.join('\\n') + '\\n'
-                    def r = llmosPrivatize(data: 'visits.csv', epsilon: 1, output: 'out.json',
-                        release: [[count: true], [mean: 'age', lower: 0, upper: 100]])
-                    echo "near: ${Math.abs(r.releases[0].value - 2000) < 100}"
+                pipeline {
+                    agent { label 'releases' }
+                    stages {
+                        stage('Release') {
+                            steps {
+                                llmosPrivatize(data: 'visits.csv', epsilon: 0.5, release: [[count: true]], output: 'one.csv')
+                                script {
+                                    def r = llmosPrivatize(data: 'visits.csv', epsilon: 1, output: 'out.json',
+                                        release: [[count: true], [mean: 'age', lower: 0, upper: 100]])
+                                    echo "near: ${r.releases[0].value > 1900 && r.releases[0].value < 2100}"
+                                }
+                            }
+                        }
+                    }
                 }
                 """;
         assertEquals("SUCCESS", JENKINS.run("release", pipeline), () -> Trainers.quietly(JENKINS, "release"));
         assertTrue(JENKINS.log("release").contains("near: true"));
         assertTrue(Files.exists(folder.resolve("workspace/release/out.json")));
-        assertEquals("[1, 0, true]", account("visits"));
+        assertEquals("[2, 0, true]", account("visits"));
     }
 
     @Test

@@ -30,8 +30,8 @@ class MixedEventsTest {
     private final Accountant pld = Accountants.named("pld");
 
     /** Probability by loss in steps, rounded to the nearest; what has no loss is missing. */
-    private static TreeMap<Long, Double> losses(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
-        TreeMap<Long, Double> losses = new TreeMap<>();
+    private static Map<Long, Double> losses(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
+        Map<Long, Double> losses = new TreeMap<>();
         double width = (to - from) / 400_000;
         for (int i = 0; i < 400_000; i++) {
             double x = from + (i + 0.5) * width;
@@ -41,13 +41,13 @@ class MixedEventsTest {
         return losses;
     }
 
-    private static TreeMap<Long, Double> sum(TreeMap<Long, Double> a, TreeMap<Long, Double> b) {
-        TreeMap<Long, Double> c = new TreeMap<>();
+    private static Map<Long, Double> sum(Map<Long, Double> a, Map<Long, Double> b) {
+        Map<Long, Double> c = new TreeMap<>();
         a.forEach((x, p) -> b.forEach((y, q) -> c.merge(x + y, p * q, Double::sum)));
         return c;
     }
 
-    private static double delta(TreeMap<Long, Double> losses, double epsilon) {
+    private static double delta(Map<Long, Double> losses, double epsilon) {
         double all = losses.values().stream().mapToDouble(d -> d).sum();
         double delta = 1 - all;
         for (Map.Entry<Long, Double> e : losses.entrySet()) {
@@ -60,8 +60,8 @@ class MixedEventsTest {
         return Math.exp(-x * x / (2 * sigma * sigma)) / sigma / Math.sqrt(2 * Math.PI);
     }
 
-    private static TreeMap<Long, Double> response(double epsilon, double delta) {
-        TreeMap<Long, Double> losses = new TreeMap<>();
+    private static Map<Long, Double> response(double epsilon, double delta) {
+        Map<Long, Double> losses = new TreeMap<>();
         losses.merge(Math.round(epsilon / STEP), (1 - delta) / (1 + Math.exp(-epsilon)), Double::sum);
         losses.merge(Math.round(-epsilon / STEP), (1 - delta) / (1 + Math.exp(epsilon)), Double::sum);
         return losses;
@@ -71,15 +71,15 @@ class MixedEventsTest {
     void mixturesAreTheSumsOfTheirLosses() {
         double sigma = 1.5;
         double q = 0.2;
-        TreeMap<Long, Double> gaussian = losses(x -> normal(x, 2), x -> normal(x - 1, 2), -18, 18);
+        Map<Long, Double> gaussian = losses(x -> normal(x, 2), x -> normal(x - 1, 2), -18, 18);
         DoubleUnaryOperator laplaceP = x -> Math.exp(-Math.abs(x) / 3) / 6;
         DoubleUnaryOperator laplaceQ = x -> Math.exp(-Math.abs(x - 1) / 3) / 6;
-        TreeMap<Long, Double> laplace = losses(laplaceP, laplaceQ, -90, 90);
+        Map<Long, Double> laplace = losses(laplaceP, laplaceQ, -90, 90);
         DoubleUnaryOperator without = x -> normal(x, sigma);
         DoubleUnaryOperator mixed = x -> (1 - q) * normal(x, sigma) + q * normal(x - 1, sigma);
-        TreeMap<Long, Double> others = sum(sum(gaussian, laplace), response(0.3, 1e-4));
-        TreeMap<Long, Double> removed = sum(others, losses(mixed, without, -14, 15));
-        TreeMap<Long, Double> added = sum(others, losses(without, mixed, -14, 15));
+        Map<Long, Double> others = sum(sum(gaussian, laplace), response(0.3, 1e-4));
+        Map<Long, Double> removed = sum(others, losses(mixed, without, -14, 15));
+        Map<Long, Double> added = sum(others, losses(without, mixed, -14, 15));
         PrivacyEvent event = new Composed(List.of(
                 new Gaussian(2),
                 new Laplace(3),
