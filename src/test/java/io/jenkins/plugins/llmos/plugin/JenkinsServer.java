@@ -193,7 +193,8 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
     /** Waits until the log of a job's one build says something. */
     void awaitLog(String job, String text) throws Exception {
         await(LONGEST_BUILD, () -> {
-            boolean building = json("job/" + job + "/1/api/json").get("building").getAsBoolean();
+            boolean building =
+                    json("job/" + job + "/1/api/json").get("building").getAsBoolean();
             String log = log(job);
             if (!building && !log.contains(text)) {
                 throw new AssertionError("the build ended without '" + text + "':\n" + log);

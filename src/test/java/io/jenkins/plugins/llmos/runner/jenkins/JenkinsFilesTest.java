@@ -179,8 +179,8 @@ class JenkinsFilesTest {
     @Test
     void whatIsNamedIsNotDownloaded() {
         Path war = cache.resolve("none.war");
-        InvalidInputException e = assertThrows(
-                InvalidInputException.class, () -> JenkinsFiles.find(war, null, Map.of(), System.out));
+        InvalidInputException e =
+                assertThrows(InvalidInputException.class, () -> JenkinsFiles.find(war, null, Map.of(), System.out));
         assertTrue(e.getMessage().startsWith("There is no " + war), e.getMessage());
     }
 
