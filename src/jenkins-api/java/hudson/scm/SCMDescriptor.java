@@ -3,7 +3,8 @@ package hudson.scm;
 import hudson.model.Descriptor;
 
 public abstract class SCMDescriptor<T extends SCM> extends Descriptor<SCM> {
-    protected SCMDescriptor(Class<? extends RepositoryBrowser<?>> repositoryBrowser) {
+    @SuppressWarnings("rawtypes")
+    protected SCMDescriptor(Class<? extends RepositoryBrowser> repositoryBrowser) {
         throw new UnsupportedOperationException();
     }
 }
