@@ -75,6 +75,10 @@ public final class FilePath implements Serializable {
         throw new UnsupportedOperationException();
     }
 
+    public int copyRecursiveTo(String fileMask, FilePath target) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
     public long length() throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }

@@ -238,14 +238,15 @@ final class TrainExecution extends StepExecution {
                     return;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // A connection that breaks shows itself by exceptions of both kinds.
             if (++failures > MOST_FAILURES && trainer.control() != null) {
                 trainer.end();
                 fail(e);
                 return;
             }
             LOGGER.log(Level.FINE, e, () -> "cannot ask for " + name + " on " + trainer.place());
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException e) {
             fail(e);
             return;
         }
