@@ -21,6 +21,7 @@ public final class GridNormal {
     /** Standard deviation, in grid steps. */
     public static final double DEVIATION = 1 << 20;
 
+    private static final int CHUNK = 1 << 10;
     private static final int LAYERS = 256;
     private static final double R = 3.6541528853610088;
     private static final double AREA = 0.00492867323399;
@@ -56,32 +57,33 @@ public final class GridNormal {
         return Math.exp(-x * x / 2);
     }
 
-    /**
-     * Draws numbers; each is a whole number below 2²⁴ in size, so that a float holds it exactly.
-     *
-     * @param to takes {@code count} numbers from index {@code from} on
-     */
-    public static void fill(float[] to, int from, int count, RandomBits bits) {
-        for (int i = from; i < from + count; i++) {
-            long word = bits.next();
-            int layer = (int) word & 0xff;
-            long place = word >>> 9;
-            double value = place < INSIDE[layer] ? place * SCALE[layer] : outside(layer, place, bits);
-            // The ninth bit is the sign; a rounded zero has none.
-            to[i] = (float) Math.rint((word & 0x100) == 0 ? value : -value);
+    /** Draws numbers; each is a whole number below 2²⁴ in size, so that a float holds it exactly. */
+    static void fill(float[] to, int count, RandomBits bits) {
+        long[] words = new long[Math.min(CHUNK, count)];
+        for (int from = 0; from < count; from += words.length) {
+            int some = Math.min(words.length, count - from);
+            bits.next(words, some);
+            for (int i = 0; i < some; i++) {
+                int layer = (int) words[i] & 0xff;
+                // The other 56 bits are the place with its sign; no branch depends on the sign, which none could predict.
+                long place = words[i] >> 8;
+                to[from + i] = Math.abs(place) < INSIDE[layer]
+                        ? (float) Math.rint(place * SCALE[layer])
+                        : (float) Math.rint(outside(layer, place, bits));
+            }
         }
     }
 
-    /** A draw that fell outside of the surely covered part of its layer; positive. */
+    /** A draw that fell outside of the surely covered part of its layer. */
     private static double outside(int first, long firstPlace, RandomBits bits) {
         int layer = first;
         long place = firstPlace;
         while (true) {
-            if (place < INSIDE[layer]) {
+            if (Math.abs(place) < INSIDE[layer]) {
                 return place * SCALE[layer];
             }
             if (layer == 0) {
-                return tail(bits) * DEVIATION;
+                return Math.copySign(tail(bits) * DEVIATION, (double) place);
             }
             double x = place * 0x1p-55 * X[layer];
             double y = HEIGHT[layer] + (HEIGHT[layer + 1] - HEIGHT[layer]) * bits.uniform();
@@ -90,7 +92,7 @@ public final class GridNormal {
             }
             long word = bits.next();
             layer = (int) word & 0xff;
-            place = word >>> 9;
+            place = word >> 8;
         }
     }
 

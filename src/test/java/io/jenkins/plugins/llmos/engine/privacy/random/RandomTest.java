@@ -22,7 +22,7 @@ class RandomTest {
     @Test
     void noiseHasTheNormalDistribution() {
         float[] draws = new float[DRAWS];
-        GridNormal.fill(draws, 0, DRAWS, RandomKey.ofSeed(1).stream(RandomKey.NOISE, 0));
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(1).stream(RandomKey.NOISE, 0));
         double sum = 0;
         double squares = 0;
         double fourth = 0;
@@ -53,7 +53,7 @@ class RandomTest {
     @Test
     void noiseFillsTheBellEvenly() {
         float[] draws = new float[DRAWS];
-        GridNormal.fill(draws, 0, DRAWS, RandomKey.ofSeed(2).stream(RandomKey.NOISE, 0));
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(2).stream(RandomKey.NOISE, 0));
         // P(x ≤ value), from tables.
         double[][] table = {{-2, 0.0227501}, {-1.5, 0.0668072}, {-0.5, 0.3085375}, {0, 0.5}, {0.25, 0.5987063},
             {0.75, 0.7733726}, {1.25, 0.8943502}, {1.75, 0.9599408}, {2.5, 0.9937903}};
@@ -71,7 +71,7 @@ class RandomTest {
     @Test
     void theLastBitOfNoiseIsEven() {
         float[] draws = new float[DRAWS];
-        GridNormal.fill(draws, 0, DRAWS, RandomKey.ofSeed(3).stream(RandomKey.NOISE, 0));
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(3).stream(RandomKey.NOISE, 0));
         long odd = 0;
         for (float draw : draws) {
             odd += (long) draw & 1;
