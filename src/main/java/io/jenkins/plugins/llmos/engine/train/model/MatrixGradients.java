@@ -44,8 +44,7 @@ final class MatrixGradients implements SampleGradients {
         long positions = inputs.getShape().get(1);
         long in = inputs.getShape().get(2);
         long out = gradients.getShape().get(2);
-        boolean small = in * out <= Math.max(2 * positions * positions, positions * (in + out) / 2);
-        if (positions == 1 || !small) {
+        if (positions == 1 || !areFewer(positions, in, out)) {
             return new MatrixGradients(weight, bias, inputs, gradients);
         }
         Map<Parameter, NDArray> rows = new IdentityHashMap<>();
@@ -54,6 +53,11 @@ final class MatrixGradients implements SampleGradients {
             rows.put(bias, gradients.sum(new int[] {1}));
         }
         return new RowGradients(rows);
+    }
+
+    /** Whether the numbers of a sample's own gradient are few enough to write them down. */
+    static boolean areFewer(long positions, long in, long out) {
+        return in * out <= Math.max(2 * positions * positions, positions * (in + out) / 2);
     }
 
     @Override

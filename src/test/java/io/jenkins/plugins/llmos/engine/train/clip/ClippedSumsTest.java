@@ -67,6 +67,10 @@ class ClippedSumsTest {
             case "bag of embeddings" -> new Case(chain(new EmbeddingBag(0, 9, 4), new Dense(3)), new Shape(6), 9);
             case "one-dimensional convolution" -> new Case(chain(new Convolution1d(4, 3), relu()), 2, 9);
             case "two-dimensional convolution" -> new Case(new Convolution2d(4, 3), 2, 5, 6);
+            case "convolution of many channels" -> {
+                Block shared = new Convolution2d(8, 3);
+                yield new Case(chain(shared, tanh(), shared), 8, 6, 5);
+            }
             case "convolution with few places" -> new Case(chain(new Convolution2d(20, 5)), 6, 2, 3);
             case "layers of convolution" ->
                 new Case(
@@ -139,6 +143,7 @@ class ClippedSumsTest {
                 "bag of embeddings",
                 "one-dimensional convolution",
                 "two-dimensional convolution",
+                "convolution of many channels",
                 "convolution with few places",
                 "layers of convolution",
                 "layer norm",
