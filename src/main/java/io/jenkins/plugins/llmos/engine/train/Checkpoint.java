@@ -21,6 +21,7 @@ import java.util.Map;
  */
 final class Checkpoint {
     private static final String WHAT = "The checkpoint";
+    static final String FILE = "training.safetensors";
     private static final String KEY = "llmos.progress";
 
     private final FileAccess access;
@@ -65,7 +66,7 @@ final class Checkpoint {
 
     /** The file, whether it is there or not. */
     Path file() {
-        return folder.resolve("training.safetensors");
+        return folder.resolve(FILE);
     }
 
     /**
@@ -75,7 +76,7 @@ final class Checkpoint {
      */
     void write(Progress progress, Map<String, NDArray> arrays) throws IOException {
         Files.createDirectories(folder);
-        Path beside = folder.resolve("training.safetensors.tmp");
+        Path beside = folder.resolve(FILE + ".tmp");
         try {
             Safetensors.write(access, beside, file().getFileName().toString(), arrays, Map.of(KEY, Json.line(progress)));
         } catch (IOException e) {

@@ -173,11 +173,32 @@ public record TrainSpec(
         return spec;
     }
 
-    /** SHA-256, in hex, of everything that shapes the trained parameters; names, places and check-pointing do not. */
+    /**
+     * SHA-256, in hex, of the arguments that shape the trained parameters. Names, places and check-pointing do not: what the
+     * data are is told by their content, not by the folder that holds them.
+     */
     public String fingerprint() {
+        return fingerprint(data.at(Path.of(""), data.labels() == null ? null : Path.of("")));
+    }
+
+    /**
+     * SHA-256, in hex, of the arguments that shape the trained parameters and of the names of the data files. It is the same
+     * for workspaces in different folders or on different machines.
+     *
+     * @param workspace folder whose files count by their path within it; others count by their whole path
+     */
+    public String fingerprint(Path workspace) {
+        return fingerprint(data.at(within(workspace, data.path()), within(workspace, data.labels())));
+    }
+
+    private static Path within(Path workspace, Path file) {
+        return file != null && file.startsWith(workspace) ? workspace.relativize(file) : file;
+    }
+
+    private String fingerprint(DataSpec placed) {
         TrainSpec shaping = new TrainSpec(
                 "",
-                data,
+                placed,
                 model,
                 optimizer,
                 epochs,

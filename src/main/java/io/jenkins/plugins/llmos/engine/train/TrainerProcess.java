@@ -50,6 +50,24 @@ public final class TrainerProcess {
             this(threads, jvmOptions, environment, System.getProperty("java.class.path"));
         }
 
+        /**
+         * How many threads a training may use on a machine that runs others, too: as many as it was given processors
+         * ({@code LLMOS_CPUS}), else as many as its user wants ({@code OMP_NUM_THREADS}), else an equal share.
+         *
+         * @param environment of the training
+         * @param processors of the machine
+         * @param sharers how many builds the machine runs at once, at least 1
+         */
+        public static int threads(Map<String, String> environment, int processors, int sharers) {
+            for (String variable : List.of("LLMOS_CPUS", "OMP_NUM_THREADS")) {
+                String given = environment.get(variable);
+                if (given != null && given.matches("[1-9]\\d{0,3}")) {
+                    return Integer.parseInt(given);
+                }
+            }
+            return Math.max(1, processors / Math.max(1, sharers));
+        }
+
         public static Launch withThreads(int threads) {
             return new Launch(threads, List.of(), Map.of());
         }
