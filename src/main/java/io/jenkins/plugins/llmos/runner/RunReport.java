@@ -97,7 +97,7 @@ final class RunReport {
                 .map(o -> switch (o) {
                     case COMPLETED -> Timeline.Kind.RAN;
                     case YIELDED -> Timeline.Kind.PREEMPTED;
-                    case FAILED -> Timeline.Kind.FAILED;
+                    case FAILED, LOST -> Timeline.Kind.FAILED;
                 })
                 .orElse(Timeline.Kind.RUNNING);
     }

@@ -90,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
                 throw new InvalidInputException("'" + word + "' stands where an argument's name is expected. Write"
                         + " --epochs 3 or epochs=3; llmos train --help lists the arguments.");
             }
-            arguments.put(name, name.equals("types") ? types(value) : value);
+            arguments.put(name, name.equals("types") || name.equals("privacy") ? types(value) : value);
         }
         return arguments;
     }

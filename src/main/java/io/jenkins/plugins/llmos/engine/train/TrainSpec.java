@@ -31,6 +31,7 @@ import java.util.Map;
  * @param seed of the split, the initial parameters, the order of rows and the dropout
  * @param output folder for the trained model
  * @param overwrite whether an existing output folder may be replaced
+ * @param privacy what the training must keep private, null for an ordinary one
  * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
  * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
@@ -48,6 +49,7 @@ public record TrainSpec(
         long seed,
         Path output,
         boolean overwrite,
+        PrivacySpec privacy,
         String sensitivity,
         String key) {
 
@@ -153,6 +155,13 @@ public record TrainSpec(
         }
         Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
         boolean overwrite = a.flag("overwrite", false);
+        PrivacySpec privacy = a.nested("privacy").map(PrivacySpec::from).orElse(null);
+        if (privacy != null && patience > 0 && !privacy.isPublic("validation")) {
+            throw new InvalidInputException("llmosTrain's argument 'patience' stops by the loss of the validation rows,"
+                    + " which are part of the private data set '" + privacy.dataset()
+                    + "' and would be published by it. Leave it out, or declare these rows no secret:"
+                    + " llmosPrivatize(public: ['validation'], …).");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(output.getFileName().toString()),
                 data,
@@ -167,6 +176,7 @@ public record TrainSpec(
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 output,
                 overwrite,
+                privacy,
                 a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
                 a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
@@ -210,6 +220,7 @@ public record TrainSpec(
                 seed,
                 Path.of(""),
                 false,
+                privacy,
                 null,
                 null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
@@ -231,6 +242,7 @@ public record TrainSpec(
                 seed,
                 output,
                 overwrite,
+                privacy,
                 other.text(),
                 key);
     }

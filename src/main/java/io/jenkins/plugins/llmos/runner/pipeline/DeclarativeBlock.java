@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -58,19 +59,6 @@ enum DeclarativeBlock {
         }
     }
 
-    private static final List<String> POST_CONDITIONS = List.of(
-            "always",
-            "changed",
-            "fixed",
-            "regression",
-            "aborted",
-            "failure",
-            "success",
-            "unstable",
-            "unsuccessful",
-            "notBuilt",
-            "cleanup");
-
     private static final Map<DeclarativeBlock, Map<String, Rule>> RULES = new EnumMap<>(DeclarativeBlock.class);
 
     static {
@@ -105,7 +93,7 @@ enum DeclarativeBlock {
         AGENT.rule(Rule.block(AGENT_LLMOS), "llmos");
         AGENT.rule(Rule.refused(containers), "docker", "dockerfile", "kubernetes");
         AGENT_NODE.rule(Rule.value(), "label", "customWorkspace");
-        ScheduleStep.ARGUMENTS.forEach(a -> AGENT_LLMOS.rule(Rule.value(), a));
+        ScheduleArguments.NAMES.forEach(a -> AGENT_LLMOS.rule(Rule.value(), a));
         AGENT_LLMOS.rule(Rule.value(), "label");
         OPTIONS.rule(
                 Rule.value(), "timeout", "retry", "timestamps", "skipStagesAfterUnstable", "parallelsAlwaysFailFast");
@@ -128,7 +116,7 @@ enum DeclarativeBlock {
         PARAMETERS.rule(Rule.refused("is not supported by the runner. Use string with a path."), "file");
         PARAMETERS.rule(Rule.refused("is not supported by the runner."), "credentials", "run");
         TRIGGERS.rule(Rule.reported(), "cron", "pollSCM", "upstream", "githubPush", "gitlab", "GenericTrigger");
-        POST_CONDITIONS.forEach(c -> POST.rule(Rule.block(STEPS), c));
+        DeclarativePost.CONDITIONS.forEach(c -> POST.rule(Rule.block(STEPS), c));
         WHEN.rule(Rule.value(), "branch", "environment", "equals", "triggeredBy");
         WHEN.rule(Rule.either(FREE), "expression");
         WHEN.rule(Rule.block(WHEN), "not", "allOf", "anyOf");

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** Runs the conditions of a {@code post} block in Jenkins' order, whatever order they are written in. */
 final class DeclarativePost {
-    private static final List<String> ORDER = List.of(
+    /** In the order in which they run. */
+    static final List<String> CONDITIONS = List.of(
             "always",
             "changed",
             "fixed",
@@ -29,7 +30,7 @@ final class DeclarativePost {
      */
     static Throwable run(Build build, Strand strand, List<Directive> post, Throwable failure) {
         Throwable first = failure;
-        for (String condition : ORDER) {
+        for (String condition : CONDITIONS) {
             Optional<Directive> found = Directives.find(post, condition);
             if (found.isEmpty() || !applies(build, condition, first)) {
                 continue;

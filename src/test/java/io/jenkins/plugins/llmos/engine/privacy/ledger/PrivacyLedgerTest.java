@@ -217,7 +217,7 @@ class PrivacyLedgerTest {
 
     @Test
     void aBlockSettlesWhatItsTrainingsSpent() {
-        ledger.setBudget(ADMIN, "reviews", new Budget(4, 1e-5));
+        ledger.setBudget(ADMIN, "reviews", new Budget(9, 1e-5));
         PrivateBlock.Request request = PrivateBlock.Request.from(
                 Map.of("dataset", "reviews", "epsilon", 2, "delta", "1e-6", "trainings", 2, "clip", 0.5));
         PrivateBlock block = PrivateBlock.open(ledger, build(1), "b", request);
