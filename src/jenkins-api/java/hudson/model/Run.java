@@ -1,5 +1,6 @@
 package hudson.model;
 
+import hudson.security.ACL;
 import java.io.File;
 import java.io.IOException;
 import jenkins.model.ArtifactManager;
@@ -16,6 +17,10 @@ public abstract class Run<J, R> extends Actionable {
     }
 
     public File getRootDir() {
+        throw new UnsupportedOperationException();
+    }
+
+    public ACL getACL() {
         throw new UnsupportedOperationException();
     }
 

@@ -3,8 +3,12 @@ package jenkins.model;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
+import hudson.security.Permission;
+import java.io.File;
 
 public class Jenkins {
+    public static final Permission ADMINISTER = null;
+
     private Jenkins() {}
 
     public static Jenkins get() throws IllegalStateException {
@@ -16,6 +20,10 @@ public class Jenkins {
     }
 
     public String getLegacyInstanceId() {
+        throw new UnsupportedOperationException();
+    }
+
+    public File getRootDir() {
         throw new UnsupportedOperationException();
     }
 
