@@ -35,7 +35,8 @@ final class PrivacyCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger or key.");
+                spec.commandLine(),
+                "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger or key.");
     }
 
     @Command(name = "epsilon", mixinStandardHelpOptions = true, description = "The ε that a training costs.")

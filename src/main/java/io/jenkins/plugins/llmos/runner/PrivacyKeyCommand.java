@@ -5,8 +5,8 @@ import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyReference;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code llmos privacy key}: keys that encrypt data, models and checkpoints. */

@@ -85,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--ledger",
             paramLabel = "DIR",
-            description = "The folder of the privacy ledger; LLMOS_LEDGER, else llmos/privacy in the user's data folder.")
+            description =
+                    "The folder of the privacy ledger; LLMOS_LEDGER, else llmos/privacy in the user's data folder.")
     private Path ledger;
 
     @Option(

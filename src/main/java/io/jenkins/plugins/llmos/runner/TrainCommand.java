@@ -65,7 +65,13 @@ final class TrainCommand implements Callable<Integer> {
             spec.requireFreeOutput();
         }
         RunOptions options = new RunOptions(
-                Path.of("train"), here, Map.of(), PoolOptions.standard(), LedgerFolder.standard(), resume != null, resume == null ? 0 : resume);
+                Path.of("train"),
+                here,
+                Map.of(),
+                PoolOptions.standard(),
+                LedgerFolder.standard(),
+                resume != null,
+                resume == null ? 0 : resume);
         return new RunSession("llmos train " + String.join(" ", words))
                 .run(console -> PipelineRun.ofTraining(options, arguments, console));
     }

@@ -121,7 +121,8 @@ class EncryptionIT {
         assertEquals("FAILURE", JENKINS.run("bob-decrypts", decrypt));
         String refused = JENKINS.log("bob-decrypts");
         assertTrue(
-                refused.contains("ERROR: The user 'bob', as whom this build runs, lacks the permission LLMOS/UseRestricted"),
+                refused.contains(
+                        "ERROR: The user 'bob', as whom this build runs, lacks the permission LLMOS/UseRestricted"),
                 refused);
         assertFalse(refused.contains("\tat "), refused);
         String train = """

@@ -74,8 +74,7 @@ public record Demand(
 
     /** The same on a machine that has a label; empty for any machine. */
     public Demand withLabel(String value) {
-        return new Demand(
-                gpus, gpuMemoryBytes, gpuModels, shareMilli, cpuMilli, memoryBytes, diskBytes, value);
+        return new Demand(gpus, gpuMemoryBytes, gpuModels, shareMilli, cpuMilli, memoryBytes, diskBytes, value);
     }
 
     /** Whether it asks for a part of a device. */

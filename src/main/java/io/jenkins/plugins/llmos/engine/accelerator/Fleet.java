@@ -168,8 +168,7 @@ public final class Fleet {
         if (preferences.size() > 10_000) {
             preferences.clear();
         }
-        Wish wish = new Wish(
-                demand.gpuModels(), demand.gpuMemoryBytes(), demand.shareMilli(), demand.label());
+        Wish wish = new Wish(demand.gpuModels(), demand.gpuMemoryBytes(), demand.shareMilli(), demand.label());
         return preferences.computeIfAbsent(wish, w -> groups.stream()
                 .mapToInt(g -> demand.admits(machines.get(g.machine())) && demand.accepts(g.sample())
                         ? demand.preference(g.sample())

@@ -37,7 +37,10 @@ public final class EventJson {
         } else if (event instanceof SelfComposed s) {
             return object("self-composed", "count", s.count(), "event", write(s.event()));
         } else if (event instanceof Composed c) {
-            return object("composed", "events", c.events().stream().map(EventJson::write).toList());
+            return object(
+                    "composed",
+                    "events",
+                    c.events().stream().map(EventJson::write).toList());
         }
         throw new IllegalStateException("no JSON is known of " + event);
     }

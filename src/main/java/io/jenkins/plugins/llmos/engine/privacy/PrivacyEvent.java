@@ -150,8 +150,8 @@ public sealed interface PrivacyEvent {
 
     private static void requireSensitivity(long sensitivity) {
         if (sensitivity < 1 || sensitivity > MOST_SENSITIVITY) {
-            throw new InvalidInputException("The sensitivity of a whole number is " + sensitivity + "; it must be from 1 to "
-                    + MOST_SENSITIVITY + ".");
+            throw new InvalidInputException("The sensitivity of a whole number is " + sensitivity
+                    + "; it must be from 1 to " + MOST_SENSITIVITY + ".");
         }
     }
 

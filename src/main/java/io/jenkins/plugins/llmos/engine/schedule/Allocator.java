@@ -153,8 +153,8 @@ public final class Allocator implements AutoCloseable {
                         : fleet.position(before.fleet().machine(job.reserved()).name());
                 cluster.add(job.withReserved(kept.orElse(-1)));
             } else {
-                cluster.add(job.at(
-                        fleet.position(job.run().orElseThrow().machine()).orElseThrow()));
+                cluster.add(
+                        job.at(fleet.position(job.run().orElseThrow().machine()).orElseThrow()));
             }
         }
     }
@@ -260,8 +260,7 @@ public final class Allocator implements AutoCloseable {
         Set<Integer> seen = new HashSet<>();
         return wanted.indexes().stream()
                 .anyMatch(i -> !seen.add(i)
-                        || used.getOrDefault(i, 0) + request.demand().shareMilli()
-                                > Demand.WHOLE);
+                        || used.getOrDefault(i, 0) + request.demand().shareMilli() > Demand.WHOLE);
     }
 
     private void requireOpen() {
@@ -332,8 +331,7 @@ public final class Allocator implements AutoCloseable {
             switch (outcome) {
                 case YIELDED -> yielded.put(key, job.requeued(now));
                 case LOST -> yielded.put(key, job.lost(now));
-                case COMPLETED ->
-                    estimator.completed(ticket.request.features(), Duration.ofNanos(job.attainedAt(now)));
+                case COMPLETED -> estimator.completed(ticket.request.features(), Duration.ofNanos(job.attainedAt(now)));
                 case FAILED -> {}
             }
             timeline.end(key, Ticks.at(now), outcome);

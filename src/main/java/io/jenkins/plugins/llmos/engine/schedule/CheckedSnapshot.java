@@ -139,8 +139,7 @@ final class CheckedSnapshot implements Snapshot {
                     .add(line);
         }
         Map<Integer, Iterator<ListLine>> sorted = new TreeMap<>();
-        lanes.forEach(
-                (lane, members) -> sorted.put(lane, sorted(members, order).iterator()));
+        lanes.forEach((lane, members) -> sorted.put(lane, sorted(members, order).iterator()));
         return sorted;
     }
 

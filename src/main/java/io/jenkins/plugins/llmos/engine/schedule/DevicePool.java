@@ -68,13 +68,14 @@ public final class DevicePool implements AutoCloseable {
         try {
             allocator.submit(request);
             Allocation allocation = waiter.granted.get();
-            return new Lease(this, allocation, fleet.machine(fleet.position(allocation.machine()).orElseThrow()));
+            return new Lease(
+                    this,
+                    allocation,
+                    fleet.machine(fleet.position(allocation.machine()).orElseThrow()));
         } catch (InterruptedException e) {
             waiters.remove(request.key(), waiter);
             allocator.withdraw(request.key());
-            allocator
-                    .allocation(request.key())
-                    .ifPresent(a -> allocator.release(a, TimelineEntry.Outcome.FAILED));
+            allocator.allocation(request.key()).ifPresent(a -> allocator.release(a, TimelineEntry.Outcome.FAILED));
             throw e;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the device pool is closed", e);
@@ -125,8 +126,7 @@ public final class DevicePool implements AutoCloseable {
         allocator.close();
         callbacks.shutdown();
         waiters.values()
-                .forEach(w ->
-                        w.granted.completeExceptionally(new IllegalStateException("the device pool is closed")));
+                .forEach(w -> w.granted.completeExceptionally(new IllegalStateException("the device pool is closed")));
     }
 
     /** Wakes those that wait, and passes on what it hears. */

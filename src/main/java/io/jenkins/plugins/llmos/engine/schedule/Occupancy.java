@@ -288,10 +288,7 @@ final class Occupancy {
         void look(int g, boolean evenClosed) {
             int m = fleet.groups().get(g).machine();
             int preference = preferences[g];
-            if (preference < 0
-                    || preference > bestPreference
-                    || (closed[m] && !evenClosed)
-                    || !hostFits(m, demand)) {
+            if (preference < 0 || preference > bestPreference || (closed[m] && !evenClosed) || !hostFits(m, demand)) {
                 return;
             }
             long score = demand.fractional() ? shareScore(g, demand.shareMilli()) : wholeScore(g, demand.gpus());

@@ -78,7 +78,8 @@ final class Checkpoint {
         Files.createDirectories(folder);
         Path beside = folder.resolve(FILE + ".tmp");
         try {
-            Safetensors.write(access, beside, file().getFileName().toString(), arrays, Map.of(KEY, Json.line(progress)));
+            Safetensors.write(
+                    access, beside, file().getFileName().toString(), arrays, Map.of(KEY, Json.line(progress)));
         } catch (IOException e) {
             try {
                 Files.deleteIfExists(beside);

@@ -237,9 +237,9 @@ public final class ModelFolder {
     private static Network withParameters(FileAccess access, ModelCard card, Path folder) {
         Network network = Network.create(card.spec().model(), card.schema(), card.seed());
         try (NDManager reading = NDManager.newBaseManager()) {
-            network.setParameters(Safetensors.read(
-                            access, "The model's parameters", folder.resolve(SAFETENSORS), reading)
-                    .arrays());
+            network.setParameters(
+                    Safetensors.read(access, "The model's parameters", folder.resolve(SAFETENSORS), reading)
+                            .arrays());
             return network;
         } catch (RuntimeException e) {
             network.close();

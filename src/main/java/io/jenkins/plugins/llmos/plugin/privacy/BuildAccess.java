@@ -45,9 +45,10 @@ final class BuildAccess {
         for (Right right : use.needs(sensitivity)) {
             if (!run.getACL().hasPermission2(user, LlmosPermissions.of(right))) {
                 record("refuse", subject, Map.of("lacks", right.text(), "sensitivity", sensitivity.text()));
-                throw new AbortException("The user '" + user.getName() + "', as whom this build runs, lacks the permission"
-                        + " LLMOS/" + right.text() + ", which using '" + subject + "' (" + sensitivity.text()
-                        + ") needs. Let an administrator grant it, or run the build as another user.");
+                throw new AbortException(
+                        "The user '" + user.getName() + "', as whom this build runs, lacks the permission"
+                                + " LLMOS/" + right.text() + ", which using '" + subject + "' (" + sensitivity.text()
+                                + ") needs. Let an administrator grant it, or run the build as another user.");
             }
         }
     }
@@ -67,8 +68,7 @@ final class BuildAccess {
     void record(String what, String subject, Map<String, String> details) throws AbortException {
         Path folder = Jenkins.get().getRootDir().toPath().resolve("llmos").resolve("privacy");
         try {
-            new AuditLog(folder)
-                    .record(user.getName(), what, subject, details, origin().toString());
+            new AuditLog(folder).record(user.getName(), what, subject, details, origin().toString());
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }

@@ -28,8 +28,9 @@ final class BuildKeys {
         try {
             return findCredentials(id, run);
         } catch (NoClassDefFoundError e) {
-            throw new AbortException("Keys are in Jenkins' credentials, and this Jenkins lacks the plugin Plain Credentials."
-                    + " Let an administrator install it.");
+            throw new AbortException(
+                    "Keys are in Jenkins' credentials, and this Jenkins lacks the plugin Plain Credentials."
+                            + " Let an administrator install it.");
         }
     }
 

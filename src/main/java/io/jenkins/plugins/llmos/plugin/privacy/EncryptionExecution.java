@@ -34,8 +34,7 @@ final class EncryptionExecution extends SynchronousNonBlockingStepExecution<Void
         access.require(request.action().use(), found.sensitivity(), request.pattern());
         EncryptionKey key = access.key(request.key());
         EncryptionKey next = request.newKey() == null ? null : access.key(request.newKey());
-        access.record(
-                request.action().text(), request.pattern(), request.auditDetails(key, next, found.sensitivity()));
+        access.record(request.action().text(), request.pattern(), request.auditDetails(key, next, found.sensitivity()));
         EncryptedFiles.Answer done = answer(
                 workspace,
                 new HandedKey(key, access.origin(), found.sensitivity()),

@@ -39,9 +39,8 @@ public final class TrainingKeys {
         List<String> files = spec.data().labels() == null
                 ? List.of(data)
                 : List.of(data, spec.data().labels().toString());
-        Sensitivity sensitivity = workspace
-                .act(new EncryptedFiles.HowSensitive(files))
-                .and(Sensitivity.of(spec.sensitivity()));
+        Sensitivity sensitivity =
+                workspace.act(new EncryptedFiles.HowSensitive(files)).and(Sensitivity.of(spec.sensitivity()));
         access.require(Use.TRAIN, sensitivity, data);
         EncryptionKey key = spec.key() == null ? null : access.key(spec.key());
         if (key != null || sensitivity == Sensitivity.RESTRICTED) {

@@ -22,11 +22,12 @@ final class EncryptionStep {
     static Object run(StepCall call) throws IOException {
         EncryptionRequest request = EncryptionRequest.from(call.values());
         if (call.folder() == null) {
-            throw new StepFailure("llmosPrivatize needs a workspace to " + request.action().text()
-                    + " files in. Put it inside of node { … }.");
+            throw new StepFailure("llmosPrivatize needs a workspace to "
+                    + request.action().text() + " files in. Put it inside of node { … }.");
         }
         if (call.hasBody()) {
-            throw new StepFailure("llmosPrivatize takes no block with '" + request.action().text() + "'.");
+            throw new StepFailure(
+                    "llmosPrivatize takes no block with '" + request.action().text() + "'.");
         }
         Build build = call.build();
         EncryptionKey key = key(request.key(), call.context());
@@ -50,7 +51,11 @@ final class EncryptionStep {
             return null;
         }
         EncryptionKey key = key(spec.key(), context);
-        audit(build, "train", spec.data().path().toString(), Map.of("key", key.id(), "sensitivity", spec.sensitivity()));
+        audit(
+                build,
+                "train",
+                spec.data().path().toString(),
+                Map.of("key", key.id(), "sensitivity", spec.sensitivity()));
         return new Vault(key, origin(build), Sensitivity.of(spec.sensitivity()));
     }
 
@@ -61,12 +66,16 @@ final class EncryptionStep {
     }
 
     private static Origin origin(Build build) {
-        return new Origin(
-                build.folder().job(), Integer.toString(build.folder().number()));
+        return new Origin(build.folder().job(), Integer.toString(build.folder().number()));
     }
 
     private static void audit(Build build, String what, String subject, Map<String, String> details) {
         new AuditLog(build.options().ledger())
-                .record(System.getProperty("user.name"), what, subject, details, origin(build).toString());
+                .record(
+                        System.getProperty("user.name"),
+                        what,
+                        subject,
+                        details,
+                        origin(build).toString());
     }
 }

@@ -38,8 +38,7 @@ final class PrivatizeStep {
         Build build = call.build();
         build.refuseIfEnding();
         PrivateBlock.Request request = PrivateBlock.Request.from(call.values());
-        PrivateBlock block =
-                PrivateBlock.open(ledger(build), origin(build), key(build, outside), request);
+        PrivateBlock block = PrivateBlock.open(ledger(build), origin(build), key(build, outside), request);
         build.log(
                 outside,
                 "reserved ε " + Figures.ceiling(block.reservation().held().epsilon()) + " at δ "

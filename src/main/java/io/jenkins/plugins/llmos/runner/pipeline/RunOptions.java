@@ -35,7 +35,8 @@ public record RunOptions(
 
     /** A first run with one slot. */
     public static RunOptions of(Path jenkinsfile, Path workspace) {
-        return new RunOptions(jenkinsfile, workspace, Map.of(), PoolOptions.standard(), LedgerFolder.standard(), false, 0);
+        return new RunOptions(
+                jenkinsfile, workspace, Map.of(), PoolOptions.standard(), LedgerFolder.standard(), false, 0);
     }
 
     public RunOptions withParameters(Map<String, String> values) {

@@ -106,7 +106,10 @@ class EncryptedTrainingTest {
             TrainerProcess process = TrainerProcess.start(
                     secret,
                     control(secret),
-                    new Launch(1, List.of("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp"))), Map.of("KEY", key.secret())),
+                    new Launch(
+                            1,
+                            List.of("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp"))),
+                            Map.of("KEY", key.secret())),
                     vault(Sensitivity.INTERNAL));
             outcome = process.await(e -> {
                 if (e.type() == TrainingEvent.Type.CHECKPOINT && ++checkpoints[0] == 6) {
@@ -157,14 +160,13 @@ class EncryptedTrainingTest {
         Path fresh = Fixtures.clouds(Files.createDirectories(folder.resolve("fresh")), 50);
         try (Predictor predictor = Predictor.load(vault(Sensitivity.INTERNAL), FileAccess.PLAIN, spec.output())) {
             List<String> labels = new ArrayList<>();
-            assertTrue(predictor.predict(fresh, null, p -> labels.add(p.label())).isPresent());
+            assertTrue(
+                    predictor.predict(fresh, null, p -> labels.add(p.label())).isPresent());
             assertEquals(50, labels.size());
         }
         assertTrue(refusal(FileAccess.PLAIN, spec).contains("is encrypted. Give the key"));
         Vault other = new Vault(
-                EncryptionKey.parse(EncryptionKey.generate(), "the test"),
-                new Origin("", ""),
-                Sensitivity.INTERNAL);
+                EncryptionKey.parse(EncryptionKey.generate(), "the test"), new Origin("", ""), Sensitivity.INTERNAL);
         assertTrue(refusal(other, spec).contains("is encrypted with the key " + key.id()));
         Path model = spec.output().resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(model);

@@ -125,7 +125,8 @@ class ResumeTest {
         int[] left = {steps};
         try (EventLog events = new EventLog(control.events());
                 PreparedData data = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop = new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> left[0]-- <= 0, 1)) {
+                TrainingLoop loop =
+                        new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> left[0]-- <= 0, 1)) {
             return loop.run();
         }
     }

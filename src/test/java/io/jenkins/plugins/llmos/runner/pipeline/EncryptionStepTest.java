@@ -89,7 +89,8 @@ class EncryptionStepTest {
         assertFails("llmosPrivatize(encrypt: 'a', decrypt: 'b', key: KEY)", "one thing at a time");
         assertFails("llmosPrivatize(encrypt: 'notes/**', key: KEY, colour: 'red')", "has no argument 'colour'");
         assertFails("llmosPrivatize(decrypt: 'notes/**', key: KEY)", "a.txt is not encrypted");
-        assertFails("llmosPrivatize(encrypt: 'notes/**', key: KEY, sensitivity: 'secret')", "'sensitivity' is 'secret'");
+        assertFails(
+                "llmosPrivatize(encrypt: 'notes/**', key: KEY, sensitivity: 'secret')", "'sensitivity' is 'secret'");
         assertFails("llmosPrivatize(encrypt: 'notes/**', key: KEY, output: '.')", "exists already");
     }
 
@@ -100,7 +101,8 @@ class EncryptionStepTest {
             csv.append(i).append(',').append(61 - i).append(i % 2 == 0 ? ",yes\n" : ",no\n");
         }
         Files.writeString(workspace.resolve("data.csv"), csv);
-        String train = "llmosTrain(data: 'data.csv', target: 'label', epochs: 1, output: 'model', key: 'env:MODEL_KEY')";
+        String train =
+                "llmosTrain(data: 'data.csv', target: 'label', epochs: 1, output: 'model', key: 'env:MODEL_KEY')";
         String secret = key.secret().replace("\"", "\\\"").replace("\n", "");
         PipelineRun.Outcome outcome = run("withEnv([\"MODEL_KEY=" + secret + "\"]) {\n"
                 + "llmosPrivatize(encrypt: 'data.csv', key: 'env:MODEL_KEY', sensitivity: 'restricted')\n"

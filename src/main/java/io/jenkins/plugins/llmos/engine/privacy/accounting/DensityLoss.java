@@ -42,7 +42,6 @@ final class DensityLoss implements PrivacyLoss {
         }
     }
 
-
     double from() {
         return from;
     }

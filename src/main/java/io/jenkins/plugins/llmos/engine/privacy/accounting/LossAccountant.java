@@ -125,10 +125,8 @@ public final class LossAccountant implements Accountant {
             long total = parts.stream().mapToLong(Part::count).sum();
             double tail = delta * 1e-9 / total;
             losses = parts.stream().map(p -> PrivacyLoss.of(p, removed, tail)).toList();
-            double widest = losses.stream()
-                    .mapToDouble(l -> l.most() - l.least())
-                    .max()
-                    .orElseThrow();
+            double widest =
+                    losses.stream().mapToDouble(l -> l.most() - l.least()).max().orElseThrow();
             widen(widest / MOST_POINTS);
         }
 

@@ -41,8 +41,7 @@ final class TableLoss implements PrivacyLoss {
         double rest = 1 - a.delta();
         double high = rest / (1 + Math.exp(-a.epsilon()));
         double low = rest / (1 + Math.exp(a.epsilon()));
-        return new TableLoss(
-                new double[] {a.epsilon(), -a.epsilon()}, new double[] {high, low}, a.delta(), true);
+        return new TableLoss(new double[] {a.epsilon(), -a.epsilon()}, new double[] {high, low}, a.delta(), true);
     }
 
     /** For shift d the loss at x is (|x − d| − |x|)/b: constant up to 0 and from d on. */

@@ -47,8 +47,7 @@ public final class AuditLog {
      */
     public void record(String who, String what, String subject, Map<String, String> details, String build) {
         try (ChainedLog.Session session = log.open()) {
-            session.append(
-                    Json.line(new Entry(clock.instant(), who, what, subject, new TreeMap<>(details), build)));
+            session.append(Json.line(new Entry(clock.instant(), who, what, subject, new TreeMap<>(details), build)));
         }
     }
 

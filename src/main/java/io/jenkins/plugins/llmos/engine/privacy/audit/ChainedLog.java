@@ -185,8 +185,9 @@ public final class ChainedLog {
                 Path side = aside();
                 put(side, tail);
                 truncate();
-                repairs.add(what + " " + file + " ended in " + tail.length + " bytes that are no whole record, as a crash"
-                        + " leaves them. They were moved to " + side.getFileName() + " beside it.");
+                repairs.add(
+                        what + " " + file + " ended in " + tail.length + " bytes that are no whole record, as a crash"
+                                + " leaves them. They were moved to " + side.getFileName() + " beside it.");
             }
             if (acknowledged == records.size() + 1) {
                 write(follows(head[1].stripTrailing()).orElseThrow());
@@ -239,7 +240,8 @@ public final class ChainedLog {
                 String line = records.size() + " " + last + " " + text + "\n";
                 Path beside = beside(".head.tmp");
                 put(beside, line.getBytes(StandardCharsets.UTF_8));
-                Files.move(beside, beside(".head"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(
+                        beside, beside(".head"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 syncFolder();
             } catch (IOException e) {
                 throw new InvalidInputException(

@@ -128,11 +128,13 @@ public final class Encryption {
             Path path = selection.root.resolve(file);
             try {
                 if (Vault.isEncrypted(path)) {
-                    Sensitivity one = Sensitivity.of(Vault.header(path).parsed(path).sensitivity());
+                    Sensitivity one =
+                            Sensitivity.of(Vault.header(path).parsed(path).sensitivity());
                     most = most == null ? one : most.and(one);
                 }
             } catch (IOException | IllegalArgumentException e) {
-                throw new InvalidInputException("The encrypted file " + path + " cannot be read: its header is damaged.", e);
+                throw new InvalidInputException(
+                        "The encrypted file " + path + " cannot be read: its header is damaged.", e);
             }
         }
         return most == null ? standard : most;
@@ -171,7 +173,8 @@ public final class Encryption {
         } catch (TamperedException e) {
             throw new InvalidInputException("Cannot " + what + ": " + e.getMessage() + ".", e);
         } catch (IOException e) {
-            throw new InvalidInputException("Cannot " + what + " the files of '" + selection.pattern + "': " + e + ".", e);
+            throw new InvalidInputException(
+                    "Cannot " + what + " the files of '" + selection.pattern + "': " + e + ".", e);
         } finally {
             discard(written, kept);
         }

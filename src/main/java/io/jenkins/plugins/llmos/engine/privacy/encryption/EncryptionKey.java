@@ -138,7 +138,9 @@ public final class EncryptionKey {
             }
             String id = id(key.getKeyBytes().toByteArray(InsecureSecretKeyAccess.get()));
             KeysetHandle alone = KeysetHandle.newBuilder()
-                    .addEntry(KeysetHandle.importKey(key).withFixedId(entry.getId()).makePrimary())
+                    .addEntry(KeysetHandle.importKey(key)
+                            .withFixedId(entry.getId())
+                            .makePrimary())
                     .build();
             keys.put(id, alone.getPrimitive(RegistryConfiguration.get(), Aead.class));
             if (entry.isPrimary()) {

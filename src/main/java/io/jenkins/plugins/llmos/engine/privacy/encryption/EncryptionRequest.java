@@ -71,10 +71,12 @@ public record EncryptionRequest(
      */
     public static EncryptionRequest from(Map<String, ?> arguments) {
         Arguments a = new Arguments("llmosPrivatize", arguments);
-        List<Action> asked = Arrays.stream(Action.values()).filter(x -> a.has(x.text())).toList();
+        List<Action> asked =
+                Arrays.stream(Action.values()).filter(x -> a.has(x.text())).toList();
         if (asked.size() != 1) {
-            throw new InvalidInputException("llmosPrivatize does one thing at a time: give one of the arguments 'encrypt',"
-                    + " 'decrypt' and 'rotate', not " + asked.size() + " of them.");
+            throw new InvalidInputException(
+                    "llmosPrivatize does one thing at a time: give one of the arguments 'encrypt',"
+                            + " 'decrypt' and 'rotate', not " + asked.size() + " of them.");
         }
         Action action = asked.get(0);
         String pattern = a.requiredText(action.text(), "'model/**'");
@@ -110,7 +112,10 @@ public record EncryptionRequest(
      */
     public String run(Path root, List<Path> files, EncryptionKey with, EncryptionKey next, Origin origin) {
         Encryption.Selection selection = new Encryption.Selection(
-                root, pattern, files, output == null ? null : root.resolve(output).normalize());
+                root,
+                pattern,
+                files,
+                output == null ? null : root.resolve(output).normalize());
         Vault vault = new Vault(with, origin, sensitivity);
         int count =
                 switch (action) {

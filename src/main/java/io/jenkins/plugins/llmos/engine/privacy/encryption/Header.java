@@ -43,11 +43,7 @@ record Header(String keyId, String bound, byte[] wrapped, int length) {
     record Bound(String file, String job, String build, String sensitivity) {}
 
     static Header of(String keyId, String bound, byte[] wrapped) {
-        return new Header(
-                keyId,
-                bound,
-                wrapped,
-                START + body(keyId, bound, wrapped).length);
+        return new Header(keyId, bound, wrapped, START + body(keyId, bound, wrapped).length);
     }
 
     byte[] associatedData() {

@@ -72,11 +72,11 @@ public final class KeyReference {
             }
             return EncryptionKey.parse(Files.readString(file), "the file " + file);
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("The key file " + file + " does not exist. Name one that does, or make it with"
-                    + " './llmos privacy key new FILE'.");
-        } catch (MalformedInputException e) {
             throw new InvalidInputException("The key file " + file
-                    + " is no text. Name the file that './llmos privacy key new FILE' made.");
+                    + " does not exist. Name one that does, or make it with" + " './llmos privacy key new FILE'.");
+        } catch (MalformedInputException e) {
+            throw new InvalidInputException(
+                    "The key file " + file + " is no text. Name the file that './llmos privacy key new FILE' made.");
         } catch (IOException e) {
             throw new InvalidInputException("The key file " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
@@ -92,7 +92,8 @@ public final class KeyReference {
         String text = EncryptionKey.generate();
         boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] mode = posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
         try (var channel =

@@ -72,8 +72,7 @@ public final class Vault implements FileAccess {
             throw new InvalidInputException("The training names a key, but its host handed none over.");
         }
         Sent sent = Json.parse(new String(bytes, StandardCharsets.UTF_8), Sent.class);
-        return new Vault(
-                EncryptionKey.parse(sent.key, "the host"), sent.origin, Sensitivity.of(sent.sensitivity));
+        return new Vault(EncryptionKey.parse(sent.key, "the host"), sent.origin, Sensitivity.of(sent.sensitivity));
     }
 
     /** The same for files of another sensitivity. */
@@ -226,7 +225,8 @@ public final class Vault implements FileAccess {
             return key.unwrap(header.keyId(), header.wrapped(), header.associatedData());
         } catch (GeneralSecurityException e) {
             throw new TamperedException(
-                    file, "has a header that was changed since it was encrypted; take it from where it was copied again");
+                    file,
+                    "has a header that was changed since it was encrypted; take it from where it was copied again");
         }
     }
 

@@ -33,7 +33,9 @@ final class Books implements AutoCloseable {
                 state.apply(r);
             }
             for (String repair : session.repairs()) {
-                add(Origin.of(""), LedgerRecord.of(LedgerRecord.Kind.REPAIR, null).noting(repair));
+                add(
+                        Origin.of(""),
+                        LedgerRecord.of(LedgerRecord.Kind.REPAIR, null).noting(repair));
             }
         } catch (RuntimeException e) {
             session.close();
@@ -92,8 +94,8 @@ final class Books implements AutoCloseable {
 
     Reservation require(String id) {
         return state.reservation(id)
-                .orElseThrow(() -> new InvalidInputException("The privacy ledger " + log.file()
-                        + " has no reservation " + id + ". Was another ledger in its place when the build started?"));
+                .orElseThrow(() -> new InvalidInputException("The privacy ledger " + log.file() + " has no reservation "
+                        + id + ". Was another ledger in its place when the build started?"));
     }
 
     /** Content may bring accounts together that had a budget each. */

@@ -13,8 +13,9 @@ public record Budget(double epsilon, double delta) {
     public Budget {
         requireEpsilon(epsilon);
         if (!(delta > 0 && delta < 1)) {
-            throw new InvalidInputException("δ is " + delta + "; it must be above 0 and below 1, and at most one over the"
-                    + " number of records, such as 1e-5 for fifty thousand. Nothing was spent.");
+            throw new InvalidInputException(
+                    "δ is " + delta + "; it must be above 0 and below 1, and at most one over the"
+                            + " number of records, such as 1e-5 for fifty thousand. Nothing was spent.");
         }
     }
 

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.llmos.engine.privacy.ledger;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
 import io.jenkins.plugins.llmos.engine.train.data.DataFiles;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -22,7 +22,9 @@ public final class Figures {
         if (!Double.isFinite(value)) {
             return value > 0 ? "∞" : String.valueOf(value);
         }
-        double rounded = new BigDecimal(Double.toString(value)).round(new MathContext(4, mode)).doubleValue();
+        double rounded = new BigDecimal(Double.toString(value))
+                .round(new MathContext(4, mode))
+                .doubleValue();
         return rounded == Math.rint(rounded) && Math.abs(rounded) < 1e6
                 ? Long.toString((long) rounded)
                 : Double.toString(rounded).replace("E", "e");

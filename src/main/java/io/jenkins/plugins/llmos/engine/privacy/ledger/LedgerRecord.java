@@ -68,13 +68,39 @@ record LedgerRecord(
 
     LedgerRecord at(String reservation, String place) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, reservation, place, epsilon, delta, trainings, contents, event,
+                v,
+                kind,
+                time,
+                who,
+                build,
+                run,
+                dataSet,
+                reservation,
+                place,
+                epsilon,
+                delta,
+                trainings,
+                contents,
+                event,
                 note);
     }
 
     LedgerRecord with(Budget b) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, b.epsilon(), b.delta(), trainings, contents, event,
+                v,
+                kind,
+                time,
+                who,
+                build,
+                run,
+                dataSet,
+                id,
+                key,
+                b.epsilon(),
+                b.delta(),
+                trainings,
+                contents,
+                event,
                 note);
     }
 
@@ -85,14 +111,40 @@ record LedgerRecord(
 
     LedgerRecord of(DataContent data) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, data.digests(), event,
+                v,
+                kind,
+                time,
+                who,
+                build,
+                run,
+                dataSet,
+                id,
+                key,
+                epsilon,
+                delta,
+                trainings,
+                data.digests(),
+                event,
                 note);
     }
 
     LedgerRecord costing(PrivacyEvent spent) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents,
-                EventJson.write(spent), note);
+                v,
+                kind,
+                time,
+                who,
+                build,
+                run,
+                dataSet,
+                id,
+                key,
+                epsilon,
+                delta,
+                trainings,
+                contents,
+                EventJson.write(spent),
+                note);
     }
 
     LedgerRecord noting(String text) {
@@ -102,7 +154,20 @@ record LedgerRecord(
 
     LedgerRecord by(Origin origin, Instant when) {
         return new LedgerRecord(
-                v, kind, when, origin.who(), origin.build(), origin.run(), dataSet, id, key, epsilon, delta, trainings,
-                contents, event, note);
+                v,
+                kind,
+                when,
+                origin.who(),
+                origin.build(),
+                origin.run(),
+                dataSet,
+                id,
+                key,
+                epsilon,
+                delta,
+                trainings,
+                contents,
+                event,
+                note);
     }
 }

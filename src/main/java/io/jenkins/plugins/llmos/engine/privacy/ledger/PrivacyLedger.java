@@ -73,7 +73,9 @@ public final class PrivacyLedger {
     }
 
     private static void requireName(String dataSet) {
-        if (dataSet.isBlank() || dataSet.length() > LONGEST_NAME || dataSet.lines().count() != 1) {
+        if (dataSet.isBlank()
+                || dataSet.length() > LONGEST_NAME
+                || dataSet.lines().count() != 1) {
             throw new InvalidInputException("A data set's name must be one line of 1 to " + LONGEST_NAME
                     + " characters that are not all blank, but is '" + dataSet + "'.");
         }
@@ -196,7 +198,13 @@ public final class PrivacyLedger {
                 origin.who(),
                 "settle",
                 r.dataSet(),
-                Map.of("reservation", id, "epsilon", Figures.ceiling(epsilon), "delta", "" + r.held().delta()),
+                Map.of(
+                        "reservation",
+                        id,
+                        "epsilon",
+                        Figures.ceiling(epsilon),
+                        "delta",
+                        "" + r.held().delta()),
                 origin.build());
         return epsilon > r.held().epsilon() * (1 + 1e-6)
                 ? "ε " + Figures.ceiling(epsilon) + " at δ " + r.held().delta()
@@ -302,8 +310,10 @@ public final class PrivacyLedger {
 
     private static Account account(LedgerState state, List<String> names) {
         String name = names.get(0);
-        List<String> contents =
-                names.stream().flatMap(n -> state.contentsOf(n).stream()).distinct().toList();
+        List<String> contents = names.stream()
+                .flatMap(n -> state.contentsOf(n).stream())
+                .distinct()
+                .toList();
         List<PrivacyEvent> spent = state.spent(name);
         Budget budget = state.budget(name).orElse(null);
         if (budget == null) {

@@ -24,8 +24,7 @@ public final class PrivateBlock {
     private final Map<String, Object> settings;
     private final Map<String, PrivacyEvent> done = new LinkedHashMap<>();
 
-    private PrivateBlock(
-            PrivacyLedger ledger, Origin origin, Reservation reservation, Map<String, Object> settings) {
+    private PrivateBlock(PrivacyLedger ledger, Origin origin, Reservation reservation, Map<String, Object> settings) {
         this.ledger = ledger;
         this.origin = origin;
         this.reservation = reservation;
@@ -51,8 +50,8 @@ public final class PrivateBlock {
             String dataSet = a.requiredText("dataset", "'reviews'");
             for (String required : List.of("epsilon", "delta")) {
                 if (!a.has(required)) {
-                    throw new InvalidInputException(STEP + " needs the argument '" + required + "', such as epsilon: 3,"
-                            + " delta: 1e-6.");
+                    throw new InvalidInputException(
+                            STEP + " needs the argument '" + required + "', such as epsilon: 3," + " delta: 1e-6.");
                 }
             }
             Budget asked = new Budget(number(arguments, "epsilon"), number(arguments, "delta"));
@@ -168,11 +167,12 @@ public final class PrivateBlock {
         }
         if (now.uses().isEmpty()) {
             ledger.cancel(origin, now.id(), "no training used it");
-            return Optional.of("No training used the privacy budget reserved of '" + now.dataSet()
-                    + "'; it was given back.");
+            return Optional.of(
+                    "No training used the privacy budget reserved of '" + now.dataSet() + "'; it was given back.");
         }
         if (!done.keySet().containsAll(now.uses())) {
-            return Optional.of("A private training did not finish, so the reserved ε " + now.held().epsilon() + " at δ "
+            return Optional.of("A private training did not finish, so the reserved ε "
+                    + now.held().epsilon() + " at δ "
                     + Figures.ceiling(now.held().delta()) + " of '" + now.dataSet() + "' counts as spent.");
         }
         List<PrivacyEvent> events = new ArrayList<>();

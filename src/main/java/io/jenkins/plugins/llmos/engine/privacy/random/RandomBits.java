@@ -8,8 +8,7 @@ import javax.crypto.ShortBufferException;
 
 /** A stream of random bits, up to 64 GiB. Not for use by several threads at once. */
 public final class RandomBits {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] ZEROS = new byte[1 << 14];
 
     private final Cipher cipher;

@@ -85,11 +85,6 @@ final class Quantiles {
 
     /** With this much probability the rank is off by at most so many records, beyond what the grid allows. */
     double rankError(long epsilonParts, double miss) {
-        return 2.0
-                * sensitivity()
-                / THOUSAND
-                * EPSILON_PARTS
-                / epsilonParts
-                * Math.log((last + 1) / miss);
+        return 2.0 * sensitivity() / THOUSAND * EPSILON_PARTS / epsilonParts * Math.log((last + 1) / miss);
     }
 }

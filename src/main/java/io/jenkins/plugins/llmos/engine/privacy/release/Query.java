@@ -72,14 +72,14 @@ record Query(
         double lower = bounded ? bound(a, values, "lower", what) : 0;
         double upper = bounded ? bound(a, values, "upper", what) : 0;
         if (bounded && !(lower < upper)) {
-            throw new InvalidInputException(what + " has the bounds " + lower + " to " + upper
-                    + "; lower must be less than upper.");
+            throw new InvalidInputException(
+                    what + " has the bounds " + lower + " to " + upper + "; lower must be less than upper.");
         }
         List<Double> edges = kind == Kind.HISTOGRAM && !categorical ? edges(a, values, lower, upper, what) : List.of();
         List<String> categories = categorical ? a.texts("categories") : List.of();
         if (categories.stream().distinct().count() != categories.size() || categories.contains("other")) {
-            throw new InvalidInputException(what + " names a category twice, or one 'other', which is what the rest is"
-                    + " called.");
+            throw new InvalidInputException(
+                    what + " names a category twice, or one 'other', which is what the rest is" + " called.");
         }
         double q = kind == Kind.QUANTILE ? a.number("q", 0.5, Arguments.Range.FRACTION) : 0.5;
         int thousandths = (int) Math.round(q * 1000);

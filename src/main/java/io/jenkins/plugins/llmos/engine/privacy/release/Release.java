@@ -49,14 +49,19 @@ public final class Release {
             }
         }
         if (!DataContents.read(List.of(request.data())).digests().equals(charged.digests())) {
-            throw new InvalidInputException("The data file " + request.data() + " changed while it was read. Nothing was"
-                    + " released, but the ledger counts it, since it was charged for what was there before.");
+            throw new InvalidInputException(
+                    "The data file " + request.data() + " changed while it was read. Nothing was"
+                            + " released, but the ledger counts it, since it was charged for what was there before.");
         }
         ExactNoise exact = new ExactNoise(bits);
         Map<String, Object> released = new LinkedHashMap<>();
         released.put("dataset", request.dataSet());
         released.put("epsilon", plan.epsilon());
-        released.put("delta", request.asked().delta() == ReleaseRequest.PURE ? 0.0 : request.asked().delta());
+        released.put(
+                "delta",
+                request.asked().delta() == ReleaseRequest.PURE
+                        ? 0.0
+                        : request.asked().delta());
         released.put("mechanism", request.gaussian() ? "gaussian" : "laplace");
         released.put("neighbours", "one record added or removed");
         released.put("confidence", 0.95);
@@ -71,13 +76,15 @@ public final class Release {
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
             Files.writeString(
-                    beside, output.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".csv")
+                    beside,
+                    output.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".csv")
                             ? csv(released)
                             : Json.pretty(released));
             Files.move(beside, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new InvalidInputException("The release cannot be written to " + output + ": " + e.getMessage()
-                    + ". The ledger counts it.", e);
+            throw new InvalidInputException(
+                    "The release cannot be written to " + output + ": " + e.getMessage() + ". The ledger counts it.",
+                    e);
         }
     }
 

@@ -85,8 +85,7 @@ public final class ReleasePlan {
             double own = multiplier * Math.sqrt(normal / share);
             noises.add(
                     switch (q.kind()) {
-                        case COUNT, HISTOGRAM ->
-                            new Noise(q, List.of(mechanism(request, epsilon, own, 1)), 1, 0);
+                        case COUNT, HISTOGRAM -> new Noise(q, List.of(mechanism(request, epsilon, own, 1)), 1, 0);
                         case SUM -> {
                             double most = Math.max(Math.abs(q.lower()), Math.abs(q.upper()));
                             boolean small = q.whole() && most <= UNITS;
@@ -106,11 +105,8 @@ public final class ReleasePlan {
                                     (q.upper() - q.lower()) / 2 / UNITS,
                                     0);
                         case QUANTILE ->
-                            new Noise(
-                                    q,
-                                    List.of(),
-                                    0,
-                                    (long) Math.floor(Math.min(epsilon, 1e6) * Quantiles.EPSILON_PARTS));
+                            new Noise(q, List.of(), 0, (long)
+                                    Math.floor(Math.min(epsilon, 1e6) * Quantiles.EPSILON_PARTS));
                     });
         }
         return noises;

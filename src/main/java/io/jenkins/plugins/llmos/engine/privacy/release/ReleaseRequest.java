@@ -22,7 +22,13 @@ import java.util.Map;
  * @param overwrite whether it may be there
  */
 public record ReleaseRequest(
-        Path data, String dataSet, List<Query> queries, Budget asked, boolean gaussian, Path output, boolean overwrite) {
+        Path data,
+        String dataSet,
+        List<Query> queries,
+        Budget asked,
+        boolean gaussian,
+        Path output,
+        boolean overwrite) {
     /** A δ that stands for none where one is needed to compose. */
     public static final double PURE = 1e-12;
 
@@ -41,15 +47,17 @@ public record ReleaseRequest(
         boolean gaussian =
                 a.choice("mechanism", "laplace", List.of("laplace", "gaussian")).equals("gaussian");
         if (!a.has("epsilon") || (gaussian && !a.has("delta"))) {
-            throw new InvalidInputException("llmosPrivatize needs the argument '" + (a.has("epsilon") ? "delta" : "epsilon")
-                    + "', such as epsilon: 1" + (gaussian ? ", delta: 1e-6." : ". Nothing was spent."));
+            throw new InvalidInputException(
+                    "llmosPrivatize needs the argument '" + (a.has("epsilon") ? "delta" : "epsilon")
+                            + "', such as epsilon: 1" + (gaussian ? ", delta: 1e-6." : ". Nothing was spent."));
         }
         double epsilon = number(arguments, "epsilon");
         Budget asked = new Budget(epsilon, a.has("delta") ? number(arguments, "delta") : PURE);
         if (!(arguments.get("release") instanceof List<?> entries) || entries.isEmpty()) {
             a.has("release");
-            throw new InvalidInputException("llmosPrivatize needs a block, or the argument 'release' with a list of what"
-                    + " to release, such as release: [[count: true], [mean: 'age', lower: 0, upper: 100]].");
+            throw new InvalidInputException(
+                    "llmosPrivatize needs a block, or the argument 'release' with a list of what"
+                            + " to release, such as release: [[count: true], [mean: 'age', lower: 0, upper: 100]].");
         }
         a.has("release");
         List<Query> queries = new ArrayList<>();
@@ -65,7 +73,8 @@ public record ReleaseRequest(
             throw new InvalidInputException("ε " + epsilon + " is too little for " + queries.size()
                     + " releases: each must get at least " + LEAST_EPSILON + ". Nothing was spent.");
         }
-        Path output = a.text("output").map(o -> workspace.resolve(o).normalize()).orElse(null);
+        Path output =
+                a.text("output").map(o -> workspace.resolve(o).normalize()).orElse(null);
         if (output != null && !output.toString().matches("(?i).*\\.(json|csv)")) {
             throw a.wrong("output", output.getFileName(), "a file that ends in .json or .csv");
         }
@@ -102,7 +111,8 @@ public record ReleaseRequest(
             for (Query q : queries) {
                 if (q.column() != null && !source.header().contains(q.column())) {
                     throw new InvalidInputException("The data file " + data + " has no column '" + q.column()
-                            + "', of which llmosPrivatize is to release a " + q.kind().word() + ". It has: "
+                            + "', of which llmosPrivatize is to release a "
+                            + q.kind().word() + ". It has: "
                             + String.join(", ", source.header()) + ". Nothing was spent.");
                 }
             }

@@ -97,8 +97,8 @@ final class EncodedFile {
             try {
                 Files.createDirectories(folder);
                 Files.deleteIfExists(description(folder));
-                channel = access.create(
-                        unfinished, records(folder).getFileName().toString());
+                channel =
+                        access.create(unfinished, records(folder).getFileName().toString());
             } catch (IOException e) {
                 throw failed(e);
             }
@@ -132,7 +132,9 @@ final class EncodedFile {
                 Files.move(unfinished, records(folder), StandardCopyOption.ATOMIC_MOVE);
                 Path part = folder.resolve("encoded.json.part");
                 access.writeText(
-                        part, description(folder).getFileName().toString(), Json.line(new Description(key, schema, rows, crc.getValue())));
+                        part,
+                        description(folder).getFileName().toString(),
+                        Json.line(new Description(key, schema, rows, crc.getValue())));
                 Files.move(part, description(folder), StandardCopyOption.ATOMIC_MOVE);
                 return new RowStore.InFile(access, records(folder), length);
             } catch (IOException e) {

@@ -72,7 +72,11 @@ public final class PreparedData implements AutoCloseable {
      */
     public static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder) {
         return prepare(
-                access, spec, seed, cacheFolder, Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+                access,
+                spec,
+                seed,
+                cacheFolder,
+                Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
     }
 
     /** The same of files as they are. */
@@ -93,7 +97,8 @@ public final class PreparedData implements AutoCloseable {
         } else {
             CsvSource.open(access, spec.path()).close();
         }
-        String fingerprint = images ? DataFiles.sha256(access, spec.path(), spec.labels()) : DataFiles.sha256(access, spec.path());
+        String fingerprint =
+                images ? DataFiles.sha256(access, spec.path(), spec.labels()) : DataFiles.sha256(access, spec.path());
         String key = Json.line(new Key(
                 Key.VERSION,
                 fingerprint,
@@ -118,7 +123,8 @@ public final class PreparedData implements AutoCloseable {
             Split split = idx.split(seed);
             FeatureSchema schema = idx.fit(split.train());
             RowFormat format = new RowFormat(schema);
-            RowStore store = store(access, key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
+            RowStore store =
+                    store(access, key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
             return new PreparedData(schema, fingerprint, split, idx.rows(), format, store);
         }
         CsvPreparation csv = new CsvPreparation(spec, access);
@@ -126,8 +132,8 @@ public final class PreparedData implements AutoCloseable {
         Split split = csv.split(seed);
         FeatureSchema schema = csv.fit(split.train());
         RowFormat format = new RowFormat(schema);
-        RowStore store =
-                store(access, key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
+        RowStore store = store(
+                access, key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
         return new PreparedData(schema, fingerprint, split, csv.rows(), format, store);
     }
 

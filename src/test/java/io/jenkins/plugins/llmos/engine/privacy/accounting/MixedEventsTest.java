@@ -151,8 +151,9 @@ class MixedEventsTest {
         String json = Json.line(EventJson.write(event));
         assertEquals(event, EventJson.read(Json.parse(json, Map.class)));
         assertTrue(
-                json.startsWith("{\"type\":\"composed\",\"events\":[{\"type\":\"self-composed\",\"count\":14063,\"event\":"
-                        + "{\"type\":\"poisson-sampled\",\"q\":0.01,\"event\":{\"type\":\"gaussian\",\"sigma\":1.1}}}"),
+                json.startsWith(
+                        "{\"type\":\"composed\",\"events\":[{\"type\":\"self-composed\",\"count\":14063,\"event\":"
+                                + "{\"type\":\"poisson-sampled\",\"q\":0.01,\"event\":{\"type\":\"gaussian\",\"sigma\":1.1}}}"),
                 json);
         assertThrows(InvalidInputException.class, () -> EventJson.read(Map.of("type", "quantum")));
         assertThrows(InvalidInputException.class, () -> EventJson.read(Map.of("type", "gaussian")));
@@ -161,7 +162,6 @@ class MixedEventsTest {
     @Test
     void sampledIsOnlyWhatCanBeRead() {
         assertThrows(
-                InvalidInputException.class,
-                () -> pld.epsilon(new PoissonSampled(0.1, new ApproximateDp(1, 0)), 1e-5));
+                InvalidInputException.class, () -> pld.epsilon(new PoissonSampled(0.1, new ApproximateDp(1, 0)), 1e-5));
     }
 }

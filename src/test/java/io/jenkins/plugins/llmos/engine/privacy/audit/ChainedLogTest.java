@@ -12,7 +12,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -241,7 +240,8 @@ class ChainedLogTest {
         AuditLog audit = new AuditLog(folder);
         audit.record("ada", "decrypt", "reviews.csv", Map.of("key", "k1"), "job #3");
         AuditLog.Entry e = audit.entries().get(0);
-        assertEquals(List.of("ada", "decrypt", "reviews.csv", "job #3"), List.of(e.who(), e.what(), e.subject(), e.build()));
+        assertEquals(
+                List.of("ada", "decrypt", "reviews.csv", "job #3"), List.of(e.who(), e.what(), e.subject(), e.build()));
         assertEquals(Map.of("key", "k1"), e.details());
         assertFalse(audit.entries().size() > 1);
     }

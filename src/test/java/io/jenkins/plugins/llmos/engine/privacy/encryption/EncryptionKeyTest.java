@@ -50,10 +50,12 @@ class EncryptionKeyTest {
     @Test
     void aKeyIsWhatItWasHoweverItIsWritten() {
         EncryptionKey key = EncryptionKey.parse(BASE64, "the test");
-        assertEquals(key.id(), EncryptionKey.parse(" " + BASE64 + "\n", "the test").id());
+        assertEquals(
+                key.id(), EncryptionKey.parse(" " + BASE64 + "\n", "the test").id());
         assertEquals(key.id(), EncryptionKey.parse(key.secret(), "the test").id());
         assertNotEquals(
-                key.id(), EncryptionKey.parse(EncryptionKey.generate(), "the test").id());
+                key.id(),
+                EncryptionKey.parse(EncryptionKey.generate(), "the test").id());
         assertFalse(key.toString().contains(BASE64));
     }
 

@@ -71,7 +71,8 @@ class EncryptionTest {
 
     private void assertNothingBeside() throws IOException {
         try (Stream<Path> files = Files.list(data.getParent())) {
-            assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".part")).toList());
+            assertEquals(
+                    List.of(), files.filter(f -> f.toString().endsWith(".part")).toList());
         }
     }
 
@@ -132,7 +133,8 @@ class EncryptionTest {
         for (int i = 0; i < 20; i++) {
             refusesOther(Arrays.copyOf(large, random.nextInt(large.length)));
         }
-        int header = Vault.header(data.resolveSibling(write("model/a.bin", large))).length();
+        int header =
+                Vault.header(data.resolveSibling(write("model/a.bin", large))).length();
         for (int segments = 0; segments < 3; segments++) {
             refusesOther(Arrays.copyOf(large, header + segments * 16_384));
         }
@@ -234,8 +236,7 @@ class EncryptionTest {
         byte[] after = Files.readAllBytes(data);
         int startAfter = Vault.header(data).length();
         assertArrayEquals(
-                Arrays.copyOfRange(before, start, before.length),
-                Arrays.copyOfRange(after, startAfter, after.length));
+                Arrays.copyOfRange(before, start, before.length), Arrays.copyOfRange(after, startAfter, after.length));
         assertTrue(refusal(vault).contains(next.id()));
         Encryption.decrypt(selection("model/a.bin"), vault(next), "job", "12");
         assertArrayEquals(content, Files.readAllBytes(data));
@@ -265,7 +266,8 @@ class EncryptionTest {
         byte[] content = bytes(9);
         write("model/a.bin", content);
         Path output = folder.resolve("out");
-        Encryption.Selection apart = new Encryption.Selection(folder, "model/**", List.of(Path.of("model/a.bin")), output);
+        Encryption.Selection apart =
+                new Encryption.Selection(folder, "model/**", List.of(Path.of("model/a.bin")), output);
         Encryption.encrypt(apart, vault);
         assertArrayEquals(content, Files.readAllBytes(data));
         assertArrayEquals(content, readAll(output.resolve("model/a.bin")));
@@ -276,8 +278,7 @@ class EncryptionTest {
 
     @Test
     void nothingToDoIsAnError() {
-        String message = assertThrows(
-                        InvalidInputException.class, () -> Encryption.encrypt(selection(), vault))
+        String message = assertThrows(InvalidInputException.class, () -> Encryption.encrypt(selection(), vault))
                 .getMessage();
         assertTrue(message.startsWith("There is no file to encrypt: 'model/**' matches none in "), message);
     }

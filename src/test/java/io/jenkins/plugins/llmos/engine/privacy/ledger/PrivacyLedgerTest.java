@@ -55,8 +55,7 @@ class PrivacyLedgerTest {
     }
 
     private static PrivacyEvent training(double epsilon, double delta) {
-        return PrivacyEvent.training(
-                0.05, Calibration.sigma(Accountants.standard(), epsilon, delta, 0.05, 200), 200);
+        return PrivacyEvent.training(0.05, Calibration.sigma(Accountants.standard(), epsilon, delta, 0.05, 200), 200);
     }
 
     private void trainAndSettle(int n, double epsilon) {
@@ -172,7 +171,13 @@ class PrivacyLedgerTest {
     void releasesAndTrainingsShareOneBudget() {
         ledger.setBudget(ADMIN, "reviews", new Budget(2, 1e-5));
         ledger.release(
-                build(1), "r", "reviews", content("c1"), new Budget(1.5, 1e-6), new DiscreteLaplace(2 / 1.5, 2), "count");
+                build(1),
+                "r",
+                "reviews",
+                content("c1"),
+                new Budget(1.5, 1e-6),
+                new DiscreteLaplace(2 / 1.5, 2),
+                "count");
         assertEquals(1.5, spent(), 1e-3);
         assertThrows(InvalidInputException.class, () -> reserve(2, "reviews", 1));
         reserve(2, "reviews", 0.4);
@@ -221,8 +226,8 @@ class PrivacyLedgerTest {
         PrivateBlock.Request request = PrivateBlock.Request.from(
                 Map.of("dataset", "reviews", "epsilon", 2, "delta", "1e-6", "trainings", 2, "clip", 0.5));
         PrivateBlock block = PrivateBlock.open(ledger, build(1), "b", request);
-        Map<?, ?> privacy =
-                (Map<?, ?>) block.arguments(Map.of("privacy", Map.of("epsilon", 99, "clip", 0.7))).get("privacy");
+        Map<?, ?> privacy = (Map<?, ?>) block.arguments(Map.of("privacy", Map.of("epsilon", 99, "clip", 0.7)))
+                .get("privacy");
         assertEquals(Map.of("dataset", "reviews", "epsilon", 1.0, "delta", 5e-7, "clip", 0.7), privacy);
         block.use("t1", content("c1"));
         block.done("t1", Map.of("sampleRate", 0.01, "noiseMultiplier", 2.0, "privateSteps", 100L));

@@ -51,7 +51,16 @@ class ReleaseTest {
 
     private Map<String, Object> arguments(double epsilon, String mechanism) {
         return new LinkedHashMap<>(Map.of(
-                "data", "visits.csv", "release", EVERYTHING, "epsilon", epsilon, "delta", 1e-6, "mechanism", mechanism));
+                "data",
+                "visits.csv",
+                "release",
+                EVERYTHING,
+                "epsilon",
+                epsilon,
+                "delta",
+                1e-6,
+                "mechanism",
+                mechanism));
     }
 
     private List<Map<String, Object>> release(Map<String, Object> arguments, long seed) {
@@ -98,7 +107,12 @@ class ReleaseTest {
     @Test
     void intervalsCoverAsOftenAsTheySay() {
         Map<String, Object> arguments = new LinkedHashMap<>(Map.of(
-                "data", "visits.csv", "epsilon", 0.5, "release", List.of(Map.of("sum", "visits", "lower", 0, "upper", 4))));
+                "data",
+                "visits.csv",
+                "epsilon",
+                0.5,
+                "release",
+                List.of(Map.of("sum", "visits", "lower", 0, "upper", 4))));
         int covered = 0;
         int rounds = 200;
         for (int i = 0; i < rounds; i++) {
@@ -194,14 +208,16 @@ class ReleaseTest {
         Release.run(ReleasePlan.of(ReleaseRequest.from(arguments, folder)), DataContents.read(List.of(data)));
         assertEquals(
                 7,
-                ((List<?>) Json.read("it", folder.resolve("out/release.json"), Map.class).get("releases")).size());
+                ((List<?>) Json.read("it", folder.resolve("out/release.json"), Map.class)
+                                .get("releases"))
+                        .size());
         refused("exists already", arguments);
         assertFalse(Files.exists(folder.resolve("out/release.json.tmp")));
     }
 
     private void refused(String words, Map<String, Object> arguments) {
-        String message = assertThrows(
-                        InvalidInputException.class, () -> ReleaseRequest.from(arguments, folder).check())
+        String message = assertThrows(InvalidInputException.class, () -> ReleaseRequest.from(arguments, folder)
+                        .check())
                 .getMessage();
         assertTrue(message.contains(words), message);
     }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
-import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -157,13 +157,15 @@ class DataPropertiesTest {
         byte[] bytes = Files.readAllBytes(records);
         bytes[random.nextInt(bytes.length)] ^= 0x10;
         Files.write(records, bytes);
-        try (PreparedData memory = PreparedData.prepare(FileAccess.PLAIN, spec, 5, folder.resolve("none"), Long.MAX_VALUE);
+        try (PreparedData memory =
+                        PreparedData.prepare(FileAccess.PLAIN, spec, 5, folder.resolve("none"), Long.MAX_VALUE);
                 PreparedData rebuilt = PreparedData.prepare(FileAccess.PLAIN, spec, 5, cache, 0)) {
             assertSame(memory, rebuilt);
         }
         Files.write(records, Arrays.copyOf(bytes, bytes.length - 1));
         try (PreparedData other = PreparedData.prepare(FileAccess.PLAIN, spec, 6, cache, 0);
-                PreparedData memory = PreparedData.prepare(FileAccess.PLAIN, spec, 6, folder.resolve("none"), Long.MAX_VALUE)) {
+                PreparedData memory =
+                        PreparedData.prepare(FileAccess.PLAIN, spec, 6, folder.resolve("none"), Long.MAX_VALUE)) {
             assertSame(memory, other);
         }
     }

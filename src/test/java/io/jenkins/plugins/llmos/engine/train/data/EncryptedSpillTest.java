@@ -44,8 +44,7 @@ class EncryptedSpillTest {
         try (PreparedData data = PreparedData.prepare(spec, 5, folder.resolve("plain"))) {
             plain = rows(data);
         }
-        try (PreparedData data =
-                PreparedData.prepare(FileAccess.PLAIN, spec, 5, folder.resolve("clear"), 0)) {
+        try (PreparedData data = PreparedData.prepare(FileAccess.PLAIN, spec, 5, folder.resolve("clear"), 0)) {
             assertTrue(data.isInFile());
         }
         assertTrue(anyHolds("clear", "Winterthur"), "the test would see clear text");
@@ -75,7 +74,8 @@ class EncryptedSpillTest {
     }
 
     private static float[] rows(PreparedData data) {
-        int[] all = IntStream.range(0, data.rows()).map(i -> data.rows() - 1 - i).toArray();
+        int[] all =
+                IntStream.range(0, data.rows()).map(i -> data.rows() - 1 - i).toArray();
         FloatBuffer features = FloatBuffer.allocate(all.length * data.schema().width());
         FloatBuffer targets = FloatBuffer.allocate(all.length);
         data.read(all, 0, all.length, features, targets);
