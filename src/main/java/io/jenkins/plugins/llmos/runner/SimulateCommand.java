@@ -119,6 +119,12 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Device time at which a job falls to the next queue of las, with commas between.")
     private Optional<String> lasThresholds = Optional.empty();
 
+    @Option(
+            names = "--part",
+            paramLabel = "N/M",
+            description = "Replays only this one of so many equal parts of the trace, by arrival (default: all of it).")
+    private Optional<String> part = Optional.empty();
+
     @Option(names = "--report", paramLabel = "FILE", description = "Also writes an HTML page with charts.")
     private Optional<Path> report = Optional.empty();
 
@@ -215,7 +221,8 @@ public final class SimulateCommand implements Callable<Integer> {
         Estimates.parse(estimates);
         Fleet fleet = nodes.map(Traces::fleet).orElseGet(() -> Traces.identical(gpus.orElseThrow()));
         Traces.Trace read = Traces.jobs(trace.get(), format, shares);
-        List<TraceJob> jobs = gpus.isPresent() ? Traces.forIdentical(read.jobs()) : read.jobs();
+        List<TraceJob> chosen = part.map(p -> Traces.part(read.jobs(), p)).orElse(read.jobs());
+        List<TraceJob> jobs = gpus.isPresent() ? Traces.forIdentical(chosen) : chosen;
         if (!json) {
             out.printf(Locale.ROOT, "%,d jobs of %s (%s) on %s%n", jobs.size(), trace.get(), read.format(), fleet);
             read.leftOut().entrySet().stream()

@@ -146,16 +146,21 @@ public final class HistoryEstimator implements DurationEstimator {
 
     /** The kinds a job belongs to, the widest first. */
     private static List<Key> levels(JobFeatures job) {
-        List<Key> keys = new ArrayList<>(5);
+        Demand asked = job.demand();
+        Demand devices = new Demand(asked.gpus(), 0, List.of(), asked.shareMilli(), 0, 0, 0);
+        List<Key> keys = new ArrayList<>(6);
         keys.add(new Key(0, "", "", null, Map.of()));
-        keys.add(new Key(1, "", "", job.demand(), Map.of()));
+        keys.add(new Key(1, "", "", devices, Map.of()));
         if (!job.owner().isEmpty()) {
             keys.add(new Key(2, "", job.owner(), null, Map.of()));
         }
         if (!job.job().isEmpty()) {
-            keys.add(new Key(3, job.job(), job.owner(), job.demand(), Map.of()));
+            keys.add(new Key(3, job.job(), job.owner(), devices, Map.of()));
+            if (!asked.equals(devices)) {
+                keys.add(new Key(4, job.job(), job.owner(), asked, Map.of()));
+            }
             if (!job.parameters().isEmpty()) {
-                keys.add(new Key(4, job.job(), job.owner(), job.demand(), job.parameters()));
+                keys.add(new Key(5, job.job(), job.owner(), asked, job.parameters()));
             }
         }
         return keys;

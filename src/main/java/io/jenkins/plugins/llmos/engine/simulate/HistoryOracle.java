@@ -38,7 +38,7 @@ public final class HistoryOracle implements Oracle {
                 id -> new JobFeatures(
                         job.name(),
                         job.owner(),
-                        job.demand(),
+                        job.asked(),
                         Map.of(),
                         job.userEstimate().isPresent()
                                 ? Optional.of(

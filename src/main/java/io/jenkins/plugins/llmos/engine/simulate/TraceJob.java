@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * @param id unique in its trace
  * @param name what runs of the same job share, empty if the trace does not tell
  * @param owner whose it is, empty if the trace does not tell
- * @param demand what it asks for
+ * @param demand what it is given
+ * @param asked what it asked for when it came, which may be more than the replay looks at
  * @param arrival when it came
  * @param runTime how long it works, above 0
  * @param userEstimate how long its user said it would
@@ -20,6 +21,7 @@ public record TraceJob(
         String name,
         String owner,
         Demand demand,
+        Demand asked,
         long arrival,
         long runTime,
         OptionalLong userEstimate,
@@ -28,6 +30,19 @@ public record TraceJob(
         if (runTime <= 0) {
             throw new IllegalArgumentException("job " + id + " has a run time of " + runTime);
         }
+    }
+
+    /** A job that is given what it asks for. */
+    public TraceJob(
+            String id,
+            String name,
+            String owner,
+            Demand demand,
+            long arrival,
+            long runTime,
+            OptionalLong userEstimate,
+            int priority) {
+        this(id, name, owner, demand, demand, arrival, runTime, userEstimate, priority);
     }
 
     /** A job of which a trace tells no more. */

@@ -183,7 +183,7 @@ class DecisionTest {
         assertEquals(
                 PoolSettings.of("rr").withQuantum(Duration.ofSeconds(5)),
                 PoolSettings.from(Map.of("policy", "rr", "quantum", "5s")));
-        assertEquals(List.of("fifo", "sjf", "srtf", "rr", "las"), Policies.names());
+        assertEquals(List.of("fifo", "sjf", "srtf", "rr", "las", "srsf"), Policies.names());
     }
 
     @Test

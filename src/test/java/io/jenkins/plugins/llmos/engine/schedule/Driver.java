@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /** Carries decisions out step by step, for tests that look at the state after each; estimates are exact. */
@@ -20,6 +21,8 @@ final class Driver {
     final List<String> log = new ArrayList<>();
     List<String> reserved = List.of();
     LongConsumer afterDecision = now -> {};
+    /** Called with the time and the decision, before it is carried out. */
+    BiConsumer<Long, Decision> onDecision = (now, decision) -> {};
 
     Driver(Fleet fleet, PoolSettings settings, List<JobState> jobs) {
         policy = Policies.create(settings);
@@ -63,6 +66,7 @@ final class Driver {
         for (int round = 0; round < 100; round++) {
             Decision decision = policy.decide(cluster.snapshot(), Ticks.at(now));
             log.add(now + " " + decision);
+            onDecision.accept(now, decision);
             for (Decision.Yield yield : decision.yields()) {
                 JobState job = cluster.remove(yield.job());
                 if (!job.preemptible()) {

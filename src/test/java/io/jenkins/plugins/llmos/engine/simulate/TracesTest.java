@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.simulate.trace.Traces;
 import java.io.IOException;
@@ -91,5 +92,22 @@ class TracesTest {
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }
+    }
+
+    @Test
+    void aPartIsCutByArrival() {
+        List<TraceJob> jobs = List.of(
+                TraceJob.of("c", Demand.ofDevices(1), 30, 1),
+                TraceJob.of("a", Demand.ofDevices(1), 10, 1),
+                TraceJob.of("b", Demand.ofDevices(1), 20, 1));
+        assertEquals(List.of("a"), ids(Traces.part(jobs, "1/2")));
+        assertEquals(List.of("b", "c"), ids(Traces.part(jobs, "2/2")));
+        for (String wrong : List.of("3/2", "0/2", "half", "1/9")) {
+            assertThrows(InvalidInputException.class, () -> Traces.part(jobs, wrong), wrong);
+        }
+    }
+
+    private static List<String> ids(List<TraceJob> jobs) {
+        return jobs.stream().map(TraceJob::id).toList();
     }
 }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContent;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class Release {
     static Map<String, Object> compute(ReleasePlan plan, DataContent charged, RandomBits bits) {
         ReleaseRequest request = plan.request();
         List<Statistic> statistics;
-        try (CsvSource source = CsvSource.open(request.data())) {
+        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, request.data())) {
             statistics = plan.noises().stream()
                     .map(n -> new Statistic(n, source.header()))
                     .toList();

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public record ReleaseRequest(
      * @throws InvalidInputException if the file cannot be read, a column is not there, or the output is
      */
     public void check() {
-        try (CsvSource source = CsvSource.open(data)) {
+        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, data)) {
             for (Query q : queries) {
                 if (q.column() != null && !source.header().contains(q.column())) {
                     throw new InvalidInputException("The data file " + data + " has no column '" + q.column()

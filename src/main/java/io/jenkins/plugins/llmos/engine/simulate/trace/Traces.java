@@ -7,9 +7,13 @@ import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import io.jenkins.plugins.llmos.engine.simulate.TraceJob;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads files of jobs and of machines. */
 public final class Traces {
@@ -69,6 +73,31 @@ public final class Traces {
         return Fleet.of(Machine.uniform("machine", devices, "gpu", 0, DeviceKind.OTHER));
     }
 
+    /**
+     * One of several equal parts of a trace, by arrival.
+     *
+     * @param text the part's number and how many there are, such as {@code 1/2} for the first half
+     * @throws InvalidInputException if the text is anything else, or the part is empty
+     */
+    public static List<TraceJob> part(List<TraceJob> jobs, String text) {
+        Matcher matcher = Pattern.compile("(\\d{1,6})/(\\d{1,6})").matcher(text.strip());
+        int part = matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+        int parts = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+        if (part < 1 || part > parts) {
+            throw new InvalidInputException("The part of the trace is '" + text
+                    + "'. It is the number of a part and how many parts there are, such as 1/2 for the first half.");
+        }
+        List<TraceJob> sorted = new ArrayList<>(jobs);
+        sorted.sort(Comparator.comparingLong(TraceJob::arrival));
+        long size = sorted.size();
+        List<TraceJob> chosen = sorted.subList((int) (size * (part - 1) / parts), (int) (size * part / parts));
+        if (chosen.isEmpty()) {
+            throw new InvalidInputException(
+                    "Part " + text + " of the trace has no job: it has " + size + " in all. Take fewer parts.");
+        }
+        return List.copyOf(chosen);
+    }
+
     /** The jobs with whatever they say of the model and memory of a device forgotten, for {@link #identical} devices. */
     public static List<TraceJob> forIdentical(List<TraceJob> jobs) {
         return jobs.stream()
@@ -80,6 +109,7 @@ public final class Traces {
                             j.name(),
                             j.owner(),
                             plain,
+                            j.asked(),
                             j.arrival(),
                             j.runTime(),
                             j.userEstimate(),
