@@ -4,11 +4,12 @@ import hudson.security.ACL;
 import java.io.File;
 import java.io.IOException;
 import jenkins.model.ArtifactManager;
+import org.springframework.security.access.AccessDeniedException;
 
 public abstract class Run<J, R> extends Actionable {
     private Run() {}
 
-    public static Run<?, ?> fromExternalizableId(String id) throws IllegalArgumentException {
+    public static Run<?, ?> fromExternalizableId(String id) throws IllegalArgumentException, AccessDeniedException {
         throw new UnsupportedOperationException();
     }
 

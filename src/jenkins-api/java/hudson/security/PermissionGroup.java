@@ -3,7 +3,8 @@ package hudson.security;
 import org.jvnet.localizer.Localizable;
 
 public final class PermissionGroup {
-    public PermissionGroup(String id, Class<?> owner, Localizable title) throws IllegalStateException {
+    @SuppressWarnings("rawtypes")
+    public PermissionGroup(String id, Class owner, Localizable title) throws IllegalStateException {
         throw new UnsupportedOperationException();
     }
 }

@@ -13,7 +13,8 @@ public abstract class CredentialsProvider {
         throw new UnsupportedOperationException();
     }
 
-    public static <C extends Credentials> C track(Run<?, ?> build, C credentials) {
+    @SuppressWarnings("rawtypes")
+    public static <C extends Credentials> C track(Run build, C credentials) {
         throw new UnsupportedOperationException();
     }
 }

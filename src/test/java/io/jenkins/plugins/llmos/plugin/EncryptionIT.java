@@ -76,7 +76,7 @@ class EncryptionIT {
                 QueueItemAuthenticatorConfiguration.get().authenticators.add(new AsBob())
                 println PermissionGroup.all.find { it.id == 'LLMOS' }*.name
                 """.formatted(key).replace("Queue.Task", "hudson.model.Queue.Task"));
-        assertTrue(answer.endsWith("[Train, UseModel, UseRestricted, ManageBudgets]"), answer);
+        assertTrue(answer.endsWith("[ManageBudgets, Train, UseModel, UseRestricted]"), answer);
     }
 
     private static boolean isOnTheAgent(String text) throws Exception {

@@ -82,7 +82,7 @@ class EncryptedTrainingTest {
     @Test
     void killedAndLeavingItMakesTheParametersOfAPlainTrainingAndWritesNoClearText() throws Exception {
         Path data = Fixtures.clouds(folder, 120);
-        String[] rows = Files.readString(data).split("\n");
+        String[] rows = Files.readString(data).split("\n", -1);
         TrainSpec plain = spec("plain");
         assertEquals(
                 Status.DONE,
