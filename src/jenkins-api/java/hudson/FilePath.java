@@ -26,6 +26,10 @@ public final class FilePath implements Serializable {
         throw new UnsupportedOperationException();
     }
 
+    public FilePath[] list(String includes, String excludes) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
     public FilePath child(String relOrAbsolute) {
         throw new UnsupportedOperationException();
     }

@@ -1,5 +1,6 @@
 package hudson.model;
 
+import hudson.security.ACL;
 import java.io.File;
 import java.io.IOException;
 import jenkins.model.ArtifactManager;
@@ -43,6 +44,10 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     }
 
     public String getFullDisplayName() {
+        throw new UnsupportedOperationException();
+    }
+
+    public ACL getACL() {
         throw new UnsupportedOperationException();
     }
 }

@@ -11,6 +11,7 @@ import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -181,7 +182,8 @@ final class TrainExecution extends StepExecution {
                             root.getRemote(),
                             trainer.id(),
                             Jenkins.get().getLegacyInstanceId(),
-                            getContext().get(Run.class).getExternalizableId())));
+                            getContext().get(Run.class).getExternalizableId()),
+                    TrainingKeys.forTraining(getContext(), arguments, control.child(workspace))));
             if (started.error() != null) {
                 control.deleteRecursive();
                 fail(new AbortException(started.error()));
