@@ -82,16 +82,19 @@ class TrainFailoverIT {
         JENKINS.script("System.setProperty('io.jenkins.plugins.llmos.train.awaySeconds', '3')");
         try {
             Process agent = JENKINS.agent("gone", folder);
+            // With its folder, since another run of this test may have left one of that name.
+            String trainer = folder.getFileName() + "/workspace/gone";
             JENKINS.begin("gone", "node('gone') { %s }".formatted(training(100_000)));
             JENKINS.awaitLog("gone", "epoch ");
             agent.destroyForcibly().waitFor();
             JENKINS.awaitLog("gone", "gone has been away for more than 3 s while model trained there.");
-            assertEquals(1, Trainers.of("gone").size());
+            assertEquals(1, Trainers.of(trainer).size());
             JENKINS.connect("gone", folder);
-            JenkinsServer.await(() -> Trainers.of("gone").isEmpty());
+            JenkinsServer.await(() -> Trainers.of(trainer).isEmpty());
             JenkinsServer.await(() -> Trainers.remains(folder).isEmpty());
             assertEquals("FAILURE", JENKINS.end("gone"), () -> Trainers.quietly(JENKINS, "gone"));
         } finally {
+            Trainers.of(folder.getFileName() + "/workspace/gone").forEach(ProcessHandle::destroyForcibly);
             JENKINS.script("System.clearProperty('io.jenkins.plugins.llmos.train.awaySeconds')");
         }
     }
