@@ -23,6 +23,7 @@ final class Fleets {
                 def conf = jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }
                 conf.pools = pools
                 conf.agentTimeout = '3s'
+                null
                 """.formatted(PACKAGE, String.join(", ", pools)));
         if (!out.isEmpty()) {
             throw new AssertionError(out);
@@ -46,6 +47,7 @@ final class Fleets {
                 agent.labelString = 'linux'
                 agent.nodeProperties.add(property)
                 Jenkins.get().addNode(agent)
+                null
                 """.formatted(PACKAGE, String.join(", ", devices), name, folder, executors));
         if (!out.isEmpty()) {
             throw new AssertionError(out);

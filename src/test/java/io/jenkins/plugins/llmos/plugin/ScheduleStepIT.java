@@ -47,7 +47,7 @@ class ScheduleStepIT {
     @Test
     void wrongArgumentsFailTheBuildWithOneSentence() throws Exception {
         for (List<String> wrong : List.of(
-                List.of("gpu: 1", "llmosSchedule has no argument 'gpu'. Did you mean 'gpus'?"),
+                List.of("gpu: 1", "llmosSchedule has no argument 'gpu'. Did you mean 'gpus' or 'cpus'?"),
                 List.of("gpus: 1, pool: 'srtv'", "There is no pool 'srtv' of devices. Did you mean 'srtf'?"))) {
             String job = "wrong" + wrong.get(0).length();
             assertEquals("FAILURE", JENKINS.run(job, "llmosSchedule(" + wrong.get(0) + ") { node { } }"));
