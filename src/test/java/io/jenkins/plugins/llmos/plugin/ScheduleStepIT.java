@@ -132,8 +132,8 @@ class ScheduleStepIT {
                 node.save()
                 Jenkins.get().updateNode(node)
                 """);
-        JenkinsServer.await(Duration.ofSeconds(20), () -> labelled("gpu-a100", "for-sjf")
-                .equals("true"));
+        JenkinsServer.await(
+                Duration.ofSeconds(20), () -> labelled("gpu-a100", "for-sjf").equals("true"));
         assertEquals("false", labelled("gpu-h100", "for-sjf"));
     }
 
