@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AllocatorTest {
+    private static final List<TimelineEntry.Outcome> OUTCOMES = List.of(TimelineEntry.Outcome.values());
     private static final PoolListener NOBODY = new PoolListener() {};
 
     private static Machine machine(String name, int devices, int jobs, String... labels) {
@@ -129,9 +130,7 @@ class AllocatorTest {
                     case 0 -> a.submit(job("j" + step, 1 + random.nextInt(3), random.nextBoolean() ? "" : "x"));
                     case 1 -> {
                         if (!held.isEmpty()) {
-                            a.release(
-                                    held.get(random.nextInt(held.size())),
-                                    TimelineEntry.Outcome.values()[random.nextInt(4)]);
+                            a.release(held.get(random.nextInt(held.size())), OUTCOMES.get(random.nextInt(4)));
                         }
                     }
                     case 2 -> a.withdraw("j" + random.nextInt(step + 1));
