@@ -171,10 +171,12 @@ public final class Allocations {
             }
             block.closed = true;
             blocks.remove(block.key());
+            QueueGate.get().forget(block);
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
-            block.saved.whenCompleteAsync((done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
+            var unused = block.saved.whenCompleteAsync(
+                    (done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
         });
     }
 
@@ -225,7 +227,7 @@ public final class Allocations {
         }
         AgentDevices.get().onChange(this::agentsChanged);
         long pause = BETWEEN_ROUNDS.toMillis();
-        worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
+        var unused = worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void refresh() {
@@ -266,23 +268,23 @@ public final class Allocations {
     /** Puts all in place that the body needs, then lets its node start. */
     private void prepare(Block block) {
         Allocation held = block.allocation;
-        block.saved.whenCompleteAsync(
-                (done, failure) -> {
-                    Node node = Places.node(held.machine());
-                    try {
-                        if (node == null) {
-                            throw new IOException(held.machine() + " is gone");
-                        }
-                        String folder = Checkpoints.stage(block, node);
-                        later(() -> ready(block, held, folder));
-                    } catch (IOException | RuntimeException e) {
-                        LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine());
-                        worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                Computer.threadPoolForRemoting);
+        var unused = block.saved.whenCompleteAsync((done, e) -> stage(block, held), Computer.threadPoolForRemoting);
+    }
+
+    private void stage(Block block, Allocation held) {
+        try {
+            Node node = Places.node(held.machine());
+            if (node == null) {
+                throw new IOException(held.machine() + " is gone");
+            }
+            String folder = Checkpoints.stage(block, node);
+            later(() -> ready(block, held, folder));
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine() + " now");
+            var unused = worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void ready(Block block, Allocation held, String folder) {
@@ -300,7 +302,7 @@ public final class Allocations {
                     block.waitingSince == null ? Duration.ZERO : Duration.between(block.waitingSince, Instant.now());
             Computer.threadPoolForRemoting.execute(() -> execution.granted(held, waited));
         }
-        Jenkins.get().getQueue().scheduleMaintenance();
+        var unused = Jenkins.get().getQueue().scheduleMaintenance();
     }
 
     private void unready(Block block, Allocation held) {
@@ -410,7 +412,7 @@ public final class Allocations {
             }
             later(() -> {
                 String policy = pools.of(block.pool()).settings().policy();
-                execution.yield(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
+                execution.makeWay(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
             });
         }
     }
