@@ -94,4 +94,8 @@ public final class FilePath implements Serializable {
     public <T> T act(FileCallable<T> callable) throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
+
+    public VirtualChannel getChannel() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -50,4 +50,12 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     public ACL getACL() {
         throw new UnsupportedOperationException();
     }
+
+    public final long getStartTimeInMillis() {
+        throw new UnsupportedOperationException();
+    }
+
+    public <T extends Cause> T getCause(Class<T> type) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -13,5 +13,7 @@ public abstract class StepContext implements FutureCallback<Object>, Serializabl
 
     public abstract ListenableFuture<Void> saveState();
 
+    public abstract boolean hasBody();
+
     public abstract BodyInvoker newBodyInvoker() throws IllegalStateException;
 }

@@ -11,6 +11,7 @@ import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
 import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,6 +51,9 @@ final class TrainExecution extends StepExecution {
     private RemoteTrainer trainer;
     private String workspace;
     private String key;
+    /** What the training is called in the privacy ledger, null until it is. */
+    private String charge;
+
     private long position;
     /** The event that tells how the training ended, as JSON: kept, since the position may have been kept behind it. */
     private String last;
@@ -171,6 +175,11 @@ final class TrainExecution extends StepExecution {
             EnvVars environment = getContext().get(EnvVars.class);
             if (key != null) {
                 kept().restore(control, isAgain(environment));
+            }
+            if (charge == null) {
+                charge = PrivateTrainings.use(
+                        getContext(), arguments, new FilePath(control.getChannel(), workspace), key, isAgain(environment));
+                save();
             }
             StartTrainer.Started started = control.act(new StartTrainer(
                     arguments,
@@ -335,6 +344,7 @@ final class TrainExecution extends StepExecution {
         }
         switch (type) {
             case DONE -> {
+                PrivateTrainings.done(getContext(), charge, how.result());
                 archive(control, ProgressText.done(name, how.result()));
                 if (key != null) {
                     kept().done(control);

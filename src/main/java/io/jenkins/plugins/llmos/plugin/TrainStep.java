@@ -12,6 +12,8 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +43,9 @@ public final class TrainStep extends Step {
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        return new TrainExecution(context, arguments, check(arguments).name());
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
+        Map<String, Object> all = PrivateTrainings.arguments(context, arguments);
+        return new TrainExecution(context, all, check(all).name());
     }
 
     /** Forms send what nobody filled in or ticked, too. */

@@ -6,11 +6,16 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -18,7 +23,11 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code llmosPrivatize}, in its forms; the engine reads the arguments of each. */
+/**
+ * {@code llmosPrivatize}: around a block it reserves a data set's privacy budget and makes the trainings inside private;
+ * without one it releases statistics of a file, or encrypts and decrypts files. The engine reads the arguments, as it does
+ * in every host.
+ */
 public final class PrivatizeStep extends Step {
     private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
 
@@ -26,25 +35,34 @@ public final class PrivatizeStep extends Step {
     public PrivatizeStep() {}
 
     private PrivatizeStep(Map<String, Object> arguments) {
-        this.arguments.putAll(arguments);
+        arguments.forEach(this::put);
     }
 
     @Override
     public StepExecution start(StepContext context) throws AbortException {
-        check(arguments);
-        return new EncryptionExecution(context, arguments);
-    }
-
-    private static void check(Map<String, Object> arguments) throws AbortException {
         try {
-            EncryptionRequest.from(arguments);
+            if (context.hasBody()) {
+                PrivateBlock.Request.from(arguments);
+                return new PrivatizeExecution(context, arguments);
+            }
+            if (encrypts(arguments)) {
+                EncryptionRequest.from(arguments);
+                return new EncryptionExecution(context, arguments);
+            }
+            ReleaseRequest.from(arguments, Path.of(""));
+            return new ReleaseExecution(context, arguments);
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }
     }
 
-    private void put(String name, String value) {
-        if (value != null && !value.isEmpty()) {
+    private static boolean encrypts(Map<String, Object> arguments) {
+        return arguments.containsKey("encrypt") || arguments.containsKey("decrypt") || arguments.containsKey("rotate");
+    }
+
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
             arguments.put(name, value);
         }
     }
@@ -80,6 +98,61 @@ public final class PrivatizeStep extends Step {
     }
 
     @DataBoundSetter
+    public void setDataset(String value) {
+        put("dataset", value);
+    }
+
+    @DataBoundSetter
+    public void setEpsilon(Double value) {
+        put("epsilon", value);
+    }
+
+    @DataBoundSetter
+    public void setDelta(Double value) {
+        put("delta", value);
+    }
+
+    @DataBoundSetter
+    public void setTrainings(Integer value) {
+        put("trainings", value);
+    }
+
+    @DataBoundSetter
+    public void setClip(Double value) {
+        put("clip", value);
+    }
+
+    @DataBoundSetter
+    public void setClipping(String value) {
+        put("clipping", value);
+    }
+
+    @DataBoundSetter
+    public void setMicroBatch(Integer value) {
+        put("microBatch", value);
+    }
+
+    @DataBoundSetter
+    public void setPublic(List<String> value) {
+        put("public", value);
+    }
+
+    @DataBoundSetter
+    public void setData(String value) {
+        put("data", value);
+    }
+
+    @DataBoundSetter
+    public void setRelease(List<Map<String, Object>> value) {
+        put("release", value);
+    }
+
+    @DataBoundSetter
+    public void setMechanism(String value) {
+        put("mechanism", value);
+    }
+
+    @DataBoundSetter
     public void setOutput(String value) {
         put("output", value);
     }
@@ -99,6 +172,11 @@ public final class PrivatizeStep extends Step {
         put("build", value);
     }
 
+    @DataBoundSetter
+    public void setOverwrite(boolean value) {
+        put("overwrite", value);
+    }
+
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
@@ -114,17 +192,21 @@ public final class PrivatizeStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Encrypt or decrypt data and models";
+            return "Train or release with differential privacy, encrypt or decrypt";
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
         }
 
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(Run.class, TaskListener.class);
+            return Set.of(Run.class, FlowNode.class, TaskListener.class);
         }
 
         @Override
-        public Step newInstance(Map<String, Object> arguments) throws AbortException {
-            check(arguments);
+        public Step newInstance(Map<String, Object> arguments) {
             return new PrivatizeStep(arguments);
         }
 
@@ -132,10 +214,12 @@ public final class PrivatizeStep extends Step {
         @Override
         public UninstantiatedDescribable uninstantiate(Step step) {
             Map<String, Object> arguments = ((PrivatizeStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
+            if (encrypts(arguments)) {
+                try {
+                    EncryptionRequest.from(arguments);
+                } catch (InvalidInputException e) {
+                    throw new UnsupportedOperationException(e.getMessage(), e);
+                }
             }
             return new UninstantiatedDescribable(arguments);
         }

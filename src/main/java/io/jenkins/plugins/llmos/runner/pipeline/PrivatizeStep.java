@@ -79,7 +79,7 @@ final class PrivatizeStep {
             List<Path> files = Stream.of(spec.data().path(), spec.data().labels())
                     .filter(f -> f != null)
                     .toList();
-            block.use(key, DataContents.read(access, files));
+            block.use(key, DataContents.read(access, files), false);
         }
     }
 

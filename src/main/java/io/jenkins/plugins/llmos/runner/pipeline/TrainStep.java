@@ -144,8 +144,8 @@ final class TrainStep {
         switch (outcome.status()) {
             case DONE -> {
                 Map<String, Object> result = new LinkedHashMap<>(outcome.result());
-                PrivatizeStep.done(strand.context().privacy(), key, result);
                 build.trainings().record(key, spec, result);
+                PrivatizeStep.done(strand.context().privacy(), key, result);
                 build.trainings().update(key, spec.name(), t -> t.done(result));
                 progress.done(result);
                 if (asked != null) {

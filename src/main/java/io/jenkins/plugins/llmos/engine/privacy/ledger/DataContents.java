@@ -74,8 +74,9 @@ public final class DataContents {
             }
         }
         try (CsvSource rows = CsvSource.open(access, file)) {
-            while (rows.next()) {
-                continue;
+            boolean more = rows.next();
+            while (more) {
+                more = rows.next();
             }
             return rows.row();
         }

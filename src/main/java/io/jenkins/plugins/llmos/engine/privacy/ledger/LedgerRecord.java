@@ -50,6 +50,8 @@ record LedgerRecord(
         RESERVE,
         /** A training of the reservation may start now. */
         USE,
+        /** A training of the reservation has ended and has cost this event. */
+        DONE,
         /** The reservation has cost this event and no more. */
         SETTLE,
         /** The reservation was never used. */

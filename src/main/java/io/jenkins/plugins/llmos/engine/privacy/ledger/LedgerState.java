@@ -46,12 +46,16 @@ final class LedgerState {
                                 r.build(),
                                 r.time(),
                                 List.of(),
+                                Map.of(),
                                 Reservation.Status.OPEN));
             }
             case USE -> {
                 join(r.dataSet(), r.contents());
                 reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.used(r.key()));
             }
+            case DONE ->
+                reservations.computeIfPresent(
+                        r.id(), (id, reservation) -> reservation.ended(r.key(), EventJson.read(r.event())));
             case SETTLE -> {
                 reservations.computeIfPresent(
                         r.id(), (id, reservation) -> reservation.with(Reservation.Status.SETTLED));

@@ -130,20 +130,22 @@ public final class PrivacyLedger {
      *
      * @param training its key, the same in every attempt
      * @param data what it reads
+     * @param replayed whether a training that has ended is only to tell its result again
      * @return what the training may spend
      * @throws InvalidInputException if the reservation is shared out or settled, δ is above 1/records, or the content
      *     belongs to another account whose budget does not allow it; then nothing is recorded
      */
-    public Budget use(Origin origin, String id, String training, DataContent data) {
+    public Budget use(Origin origin, String id, String training, DataContent data, boolean replayed) {
         Reservation r;
         try (Books books = open()) {
             r = books.require(id);
             boolean again = r.uses().contains(training);
             boolean known = books.state().contentsOf(r.dataSet()).containsAll(data.digests());
-            if (again && known && r.status() == Reservation.Status.OPEN) {
+            boolean ended = r.spent().containsKey(training);
+            if (again && known && (ended ? replayed : r.status() == Reservation.Status.OPEN)) {
                 return r.share();
             }
-            if (r.status() != Reservation.Status.OPEN) {
+            if (r.status() != Reservation.Status.OPEN || ended) {
                 throw new InvalidInputException("The privacy budget that this block reserved of '" + r.dataSet()
                         + "' has been settled already, so no training can use it any more. Run the build anew.");
             }
@@ -171,6 +173,25 @@ public final class PrivacyLedger {
                 Map.of("reservation", id, "training", training, "data", data.description()),
                 origin.build());
         return r.share();
+    }
+
+    /**
+     * Records what a training of a reservation has cost, once.
+     *
+     * @param training its key, as of {@link #use}
+     * @throws InvalidInputException if there is no such reservation
+     */
+    public void done(Origin origin, String id, String training, PrivacyEvent spent) {
+        try (Books books = open()) {
+            Reservation r = books.require(id);
+            if (r.status() == Reservation.Status.OPEN && !r.spent().containsKey(training)) {
+                books.add(
+                        origin,
+                        LedgerRecord.of(LedgerRecord.Kind.DONE, r.dataSet())
+                                .at(id, training)
+                                .costing(spent));
+            }
+        }
     }
 
     /**
@@ -260,7 +281,7 @@ public final class PrivacyLedger {
             LedgerState joined = books.state().copy();
             joined.join(dataSet, data.digests());
             Granting granting = new Granting(joined.budget(dataSet).orElseThrow(), joined.charged(dataSet));
-            if (!granting.fits(event)) {
+            if (!granting.allows(asked) || !granting.fits(event)) {
                 throw books.tooMuch(dataSet, asked, granting);
             }
             books.add(

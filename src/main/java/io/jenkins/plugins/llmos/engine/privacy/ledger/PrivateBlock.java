@@ -22,7 +22,6 @@ public final class PrivateBlock {
     private final Origin origin;
     private final Reservation reservation;
     private final Map<String, Object> settings;
-    private final Map<String, PrivacyEvent> done = new LinkedHashMap<>();
 
     private PrivateBlock(PrivacyLedger ledger, Origin origin, Reservation reservation, Map<String, Object> settings) {
         this.ledger = ledger;
@@ -85,39 +84,43 @@ public final class PrivateBlock {
         return new PrivateBlock(ledger, origin, r, request.settings());
     }
 
-    /** Continues a block whose reservation is known, with what {@link #spent} has told. */
-    public static PrivateBlock resume(
-            PrivacyLedger ledger,
-            Origin origin,
-            Reservation reservation,
-            Map<String, Object> settings,
-            Map<String, PrivacyEvent> spent) {
-        PrivateBlock block = new PrivateBlock(ledger, origin, reservation, settings);
-        block.done.putAll(spent);
-        return block;
+    /** A block whose reservation was made before. */
+    public static PrivateBlock of(
+            PrivacyLedger ledger, Origin origin, Reservation reservation, Map<String, Object> settings) {
+        return new PrivateBlock(ledger, origin, reservation, settings);
     }
 
     public Reservation reservation() {
         return reservation;
     }
 
-    /** What trainings that are done have cost, by key. */
-    public synchronized Map<String, PrivacyEvent> spent() {
-        return Map.copyOf(done);
-    }
-
     /**
      * The arguments of a training in this block: those that it was given, and {@code privacy} with its share of the
      * budget, which nothing that it was given overrides.
+     *
+     * @throws InvalidInputException if they would keep the training from being private
      */
     public Map<String, Object> arguments(Map<String, ?> given) {
+        Budget share = reservation.share();
+        return arguments(given, settings, reservation.dataSet(), share.epsilon(), share.delta());
+    }
+
+    /** The same for hosts that know these of the reservation. */
+    public static Map<String, Object> arguments(
+            Map<String, ?> given, Map<String, Object> settings, String dataSet, double epsilon, double delta) {
         Map<String, Object> privacy = new LinkedHashMap<>(settings);
         if (given.get("privacy") instanceof Map<?, ?> own) {
             own.forEach((name, value) -> privacy.put(String.valueOf(name), value));
         }
-        privacy.put("dataset", reservation.dataSet());
-        privacy.put("epsilon", reservation.share().epsilon());
-        privacy.put("delta", reservation.share().delta());
+        for (String forTests : List.of("testSeed", "withoutNoise")) {
+            if (privacy.containsKey(forTests)) {
+                throw new InvalidInputException("A training in " + STEP + " was given '" + forTests
+                        + "', which is for tests of trainings that keep nothing private. Leave it out.");
+            }
+        }
+        privacy.put("dataset", dataSet);
+        privacy.put("epsilon", epsilon);
+        privacy.put("delta", delta);
         Map<String, Object> arguments = new LinkedHashMap<>(given);
         arguments.put("privacy", privacy);
         return arguments;
@@ -127,10 +130,11 @@ public final class PrivateBlock {
      * To be called before a training takes its first step, in every attempt.
      *
      * @param training its key
+     * @param replayed as of {@link PrivacyLedger#use}
      * @throws InvalidInputException as of {@link PrivacyLedger#use}; then it must not start
      */
-    public void use(String training, DataContent data) {
-        ledger.use(origin, reservation.id(), training, data);
+    public void use(String training, DataContent data, boolean replayed) {
+        ledger.use(origin, reservation.id(), training, data, replayed);
     }
 
     /**
@@ -138,8 +142,8 @@ public final class PrivateBlock {
      *
      * @throws InvalidInputException if the result does not tell what was spent; then the reservation counts in full
      */
-    public synchronized void done(String training, Map<String, ?> result) {
-        done.put(training, event(result));
+    public void done(String training, Map<String, ?> result) {
+        ledger.done(origin, reservation.id(), training, event(result));
     }
 
     private static PrivacyEvent event(Map<String, ?> result) {
@@ -160,7 +164,7 @@ public final class PrivateBlock {
      *
      * @return a remark for the log, if there is something to say
      */
-    public synchronized Optional<String> close() {
+    public Optional<String> close() {
         Reservation now = ledger.reservation(reservation.id());
         if (now.status() != Reservation.Status.OPEN) {
             return Optional.empty();
@@ -170,13 +174,13 @@ public final class PrivateBlock {
             return Optional.of(
                     "No training used the privacy budget reserved of '" + now.dataSet() + "'; it was given back.");
         }
-        if (!done.keySet().containsAll(now.uses())) {
+        if (!now.spent().keySet().containsAll(now.uses())) {
             return Optional.of("A private training did not finish, so the reserved ε "
                     + now.held().epsilon() + " at δ "
                     + Figures.ceiling(now.held().delta()) + " of '" + now.dataSet() + "' counts as spent.");
         }
         List<PrivacyEvent> events = new ArrayList<>();
-        now.uses().forEach(training -> events.add(done.get(training)));
+        now.uses().forEach(training -> events.add(now.spent().get(training)));
         PrivacyEvent spent = events.size() == 1 ? events.get(0) : new Composed(events);
         String remark = ledger.settle(origin, now.id(), spent);
         return remark.isEmpty() ? Optional.empty() : Optional.of(remark);

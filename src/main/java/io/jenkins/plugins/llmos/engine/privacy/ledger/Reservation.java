@@ -1,8 +1,11 @@
 package io.jenkins.plugins.llmos.engine.privacy.ledger;
 
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A part of a budget that is set aside for a block of a build.
@@ -15,6 +18,7 @@ import java.util.List;
  * @param build as of {@link Origin}
  * @param made when
  * @param uses keys of the trainings that may have started
+ * @param spent what those of them cost that have ended
  * @param status whether it still counts
  */
 public record Reservation(
@@ -26,6 +30,7 @@ public record Reservation(
         String build,
         Instant made,
         List<String> uses,
+        Map<String, PrivacyEvent> spent,
         Status status) {
     /** Whether a reservation still counts. */
     public enum Status {
@@ -48,10 +53,16 @@ public record Reservation(
         }
         List<String> all = new ArrayList<>(uses);
         all.add(key);
-        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), status);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), spent, status);
+    }
+
+    Reservation ended(String key, PrivacyEvent event) {
+        Map<String, PrivacyEvent> all = new LinkedHashMap<>(spent);
+        all.putIfAbsent(key, event);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, all, status);
     }
 
     Reservation with(Status to) {
-        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, to);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, spent, to);
     }
 }
