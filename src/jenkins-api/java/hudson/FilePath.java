@@ -12,6 +12,10 @@ public final class FilePath implements Serializable {
         throw new UnsupportedOperationException();
     }
 
+    public FilePath(File localPath) {
+        throw new UnsupportedOperationException();
+    }
+
     public interface FileCallable<T> extends Serializable, RoleSensitive {
         T invoke(File f, VirtualChannel channel) throws IOException, InterruptedException;
     }
@@ -45,6 +49,18 @@ public final class FilePath implements Serializable {
     }
 
     public void copyFrom(URL url) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void copyTo(FilePath target) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public long length() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void write(String content, String encoding) throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
 

@@ -3,7 +3,7 @@ package hudson.model;
 import hudson.remoting.VirtualChannel;
 import java.util.concurrent.ExecutorService;
 
-public abstract class Computer {
+public abstract class Computer extends Actionable {
     public static final ExecutorService threadPoolForRemoting = null;
 
     private Computer() {}
@@ -13,6 +13,10 @@ public abstract class Computer {
     }
 
     public abstract VirtualChannel getChannel();
+
+    public int getNumExecutors() {
+        throw new UnsupportedOperationException();
+    }
 
     public Node getNode() {
         throw new UnsupportedOperationException();

@@ -30,8 +30,9 @@ final class ReadEvents extends MasterToSlaveFileCallable<ReadEvents.News> {
      * @param events as JSON, in order
      * @param position to read on from
      * @param alive whether more may come
+     * @param present whether the control folder is there
      */
-    record News(ArrayList<String> events, long position, boolean alive) implements Serializable {
+    record News(ArrayList<String> events, long position, boolean alive, boolean present) implements Serializable {
         List<TrainingEvent> parsed() {
             return events.stream().map(e -> Json.parse(e, TrainingEvent.class)).toList();
         }
@@ -46,6 +47,6 @@ final class ReadEvents extends MasterToSlaveFileCallable<ReadEvents.News> {
         for (TrainingEvent event : tail.next()) {
             events.add(Json.line(event));
         }
-        return new News(events, tail.position(), alive);
+        return new News(events, tail.position(), alive, folder.isDirectory());
     }
 }

@@ -22,6 +22,8 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
     private final String workspace;
     private final List<String> classPath;
     private final Map<String, String> environment;
+    private final int sharers;
+    private final Owner owner;
 
     /**
      * Says what to start.
@@ -30,22 +32,42 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
      * @param workspace folder that relative paths start from
      * @param classPath of the trainer
      * @param environment of the build
+     * @param sharers how many builds the machine runs at once
+     * @param owner for whom
      */
     StartTrainer(
-            Map<String, Object> arguments, String workspace, List<String> classPath, Map<String, String> environment) {
+            Map<String, Object> arguments,
+            String workspace,
+            List<String> classPath,
+            Map<String, String> environment,
+            int sharers,
+            Owner owner) {
         this.arguments = arguments;
         this.workspace = workspace;
         this.classPath = classPath;
         this.environment = environment;
+        this.sharers = sharers;
+        this.owner = owner;
     }
+
+    /**
+     * For whom a trainer works.
+     *
+     * @param root the folder that Jenkins has on the machine
+     * @param id of the trainer
+     * @param controller that starts it
+     * @param build that it belongs to
+     */
+    record Owner(String root, String id, String controller, String build) implements Serializable {}
 
     /**
      * What came of it.
      *
      * @param process the trainer, null if the arguments do not fit this machine's files
+     * @param position behind the events of earlier attempts
      * @param error why, else null
      */
-    record Started(RemoteProcess process, String error) implements Serializable {}
+    record Started(RemoteProcess process, long position, String error) implements Serializable {}
 
     @Override
     public Started invoke(File folder, VirtualChannel channel) throws IOException {
@@ -53,18 +75,26 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
         try {
             TrainSpec spec = TrainSpec.from(arguments, Path.of(workspace));
             spec.requireInputs();
-            if (!Files.exists(control.spec())) {
-                spec.requireFreeOutput();
-            }
+            long position = Files.exists(control.events()) ? Files.size(control.events()) : 0;
+            int threads = TrainerProcess.Launch.threads(
+                    environment, Runtime.getRuntime().availableProcessors(), sharers);
             TrainerProcess.Launch launch = new TrainerProcess.Launch(
-                    Runtime.getRuntime().availableProcessors(),
-                    List.of(),
-                    environment,
-                    String.join(File.pathSeparator, classPath));
-            return new Started(
-                    RemoteProcess.of(TrainerProcess.start(spec, control, launch).pid()), null);
+                    threads, List.of(), environment, String.join(File.pathSeparator, classPath));
+            // Registered before, too, so that a machine that dies in between knows what to remove.
+            register(folder, null);
+            RemoteProcess process =
+                    RemoteProcess.of(TrainerProcess.start(spec, control, launch).pid());
+            register(folder, process);
+            return new Started(process, position, null);
         } catch (InvalidInputException e) {
-            return new Started(null, e.getMessage());
+            return new Started(null, 0, e.getMessage());
         }
+    }
+
+    private void register(File folder, RemoteProcess process) throws IOException {
+        RegisteredTrainers.write(
+                new File(owner.root()),
+                owner.id(),
+                new RegisteredTrainers.Entry(owner.controller(), owner.build(), folder.getPath(), process));
     }
 }

@@ -61,6 +61,16 @@ final class TrainerJars {
         return classPath;
     }
 
+    /** Where the jars are on a machine. To be called there. */
+    static Path folder(Path root) {
+        return root.resolve("caches").resolve("llmos");
+    }
+
+    /** The names of the jars that this version needs. */
+    static List<String> names() throws IOException {
+        return List.copyOf(here().keySet());
+    }
+
     private static synchronized Map<String, Path> here() throws IOException {
         if (jars == null) {
             Map<String, Path> found = new LinkedHashMap<>();
@@ -109,7 +119,8 @@ final class TrainerJars {
         public List<String> invoke(File folder, VirtualChannel channel) throws IOException {
             Files.createDirectories(folder.toPath());
             List<String> absent = new ArrayList<>(names);
-            absent.removeIf(name -> new File(folder, name).exists());
+            // The time tells when a jar was last of use.
+            absent.removeIf(name -> new File(folder, name).setLastModified(System.currentTimeMillis()));
             return absent;
         }
     }

@@ -1,8 +1,13 @@
 package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyReference;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.Predictor;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -48,6 +53,12 @@ final class PredictCommand implements Callable<Integer> {
     private Path labels;
 
     @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "Key of an encrypted model: file:PATH or env:NAME. The data may be encrypted with it, too.")
+    private String key;
+
+    @Option(
             names = "--output",
             paramLabel = "FILE",
             description = "Where to write the CSV (default: standard output). An existing file is refused.")
@@ -59,7 +70,9 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Predictor predictor = Predictor.load(model)) {
+        FileAccess models = key == null ? FileAccess.PLAIN : vault();
+        FileAccess rows = key != null && Vault.isEncrypted(data) ? models : FileAccess.PLAIN;
+        try (Predictor predictor = Predictor.load(models, rows, model)) {
             Optional<Map<String, Double>> metrics =
                     output == null ? write(predictor, out) : writeFile(predictor, output.toAbsolutePath());
             out.flush();
@@ -70,6 +83,13 @@ final class PredictCommand implements Callable<Integer> {
             });
         }
         return 0;
+    }
+
+    private Vault vault() {
+        return new Vault(
+                KeyReference.read(key, Path.of("").toAbsolutePath(), System.getenv()),
+                new Origin("predict", ""),
+                Sensitivity.INTERNAL);
     }
 
     private Optional<Map<String, Double>> writeFile(Predictor predictor, Path file) throws IOException {

@@ -12,10 +12,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code llmos privacy}: what a training costs, and the noise or the steps that a budget asks for. */
+/** {@code llmos privacy}: what a training costs, the noise or the steps that a budget asks for, the ledger, and keys. */
 @Command(
         name = "privacy",
         mixinStandardHelpOptions = true,
+        subcommands = {PrivacyLedgerCommand.class, PrivacyKeyCommand.class},
         description = {
             "Account for differentially private training.",
             "Neighbouring data sets differ by one record added or removed. Each line names an accountant and its figure;"
@@ -34,7 +35,8 @@ final class PrivacyCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "llmos privacy needs to know what to compute: epsilon, sigma or steps.");
+                spec.commandLine(),
+                "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger or key.");
     }
 
     @Command(name = "epsilon", mixinStandardHelpOptions = true, description = "The ε that a training costs.")

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import io.jenkins.plugins.llmos.runner.pipeline.LedgerFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
@@ -82,6 +83,13 @@ final class RunCommand implements Callable<Integer> {
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
+            names = "--ledger",
+            paramLabel = "DIR",
+            description =
+                    "The folder of the privacy ledger; LLMOS_LEDGER, else llmos/privacy in the user's data folder.")
+    private Path ledger;
+
+    @Option(
             names = "--resume",
             arity = "0..1",
             paramLabel = "NUMBER",
@@ -113,6 +121,7 @@ final class RunCommand implements Callable<Integer> {
                 workspace == null ? Path.of("") : workspace,
                 parameters,
                 new PoolOptions(slots, cpu, pool),
+                ledger == null ? LedgerFolder.standard() : ledger,
                 resume != null,
                 resume == null ? 0 : resume);
     }

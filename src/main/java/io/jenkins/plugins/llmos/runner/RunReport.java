@@ -1,21 +1,15 @@
 package io.jenkins.plugins.llmos.runner;
 
-import com.google.gson.JsonParseException;
-import io.jenkins.plugins.llmos.engine.report.Axis;
 import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.report.HtmlTable;
-import io.jenkins.plugins.llmos.engine.report.LineChart;
-import io.jenkins.plugins.llmos.engine.report.Quantity;
-import io.jenkins.plugins.llmos.engine.report.Series;
 import io.jenkins.plugins.llmos.engine.report.Timeline;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
+import io.jenkins.plugins.llmos.engine.train.TrainingCurves;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
-import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.Training;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The page at the end of a run: its results, the curves of its trainings, and who held which device. */
 final class RunReport {
@@ -58,25 +50,9 @@ final class RunReport {
             for (int n = 2; events.containsKey(name); n++) {
                 name = t.name() + " (" + n + ")";
             }
-            events.put(name, events(new ControlFolder(t.control())));
+            events.put(name, TrainingCurves.read(new ControlFolder(t.control())));
         }
-        curve(page, events, "Training loss", "loss", Quantity.NUMBER, TrainingEvent.Type.STEP, TrainingEvent::loss);
-        curve(
-                page,
-                events,
-                "Validation loss",
-                "loss",
-                Quantity.NUMBER,
-                TrainingEvent.Type.EPOCH,
-                TrainingEvent::validationLoss);
-        curve(
-                page,
-                events,
-                "Validation accuracy",
-                "accuracy",
-                Quantity.SHARE,
-                TrainingEvent.Type.EPOCH,
-                e -> e.metrics() == null ? null : e.metrics().get("accuracy"));
+        TrainingCurves.of(events).forEach(page::figure);
         if (!outcome.timeline().isEmpty()) {
             page.heading("Devices");
             page.figure(timeline());
@@ -89,59 +65,6 @@ final class RunReport {
         Path file = run.folder().report();
         page.write(file);
         return file;
-    }
-
-    private static List<TrainingEvent> events(ControlFolder control) throws IOException {
-        List<TrainingEvent> events = new ArrayList<>();
-        if (!Files.exists(control.events())) {
-            return events;
-        }
-        try (Stream<String> lines = Files.lines(control.events())) {
-            lines.forEach(line -> {
-                try {
-                    events.add(Json.parse(line, TrainingEvent.class));
-                } catch (JsonParseException e) {
-                    // Half a line of a process that was killed.
-                    return;
-                }
-            });
-        }
-        return events;
-    }
-
-    private static void curve(
-            HtmlPage page,
-            Map<String, List<TrainingEvent>> events,
-            String title,
-            String axis,
-            Quantity quantity,
-            TrainingEvent.Type type,
-            Function<TrainingEvent, Double> value) {
-        List<Series> series = new ArrayList<>();
-        events.forEach((name, all) -> {
-            List<Double> x = new ArrayList<>();
-            List<Double> y = new ArrayList<>();
-            double last = -1;
-            for (TrainingEvent e : all) {
-                Double v = value.apply(e);
-                if (e.type() == type && e.step() != null && v != null && e.step() > last) {
-                    last = e.step();
-                    x.add(last);
-                    y.add(v);
-                }
-            }
-            if (x.size() > 1) {
-                series.add(Series.of(name, x, y));
-            }
-        });
-        if (!series.isEmpty()) {
-            page.figure(LineChart.of(
-                    title,
-                    title + " of each training over its optimiser steps.",
-                    Axis.of("step"),
-                    Axis.of(axis, quantity),
-                    series));
-        }
     }
 
     private Timeline timeline() {
@@ -174,7 +97,7 @@ final class RunReport {
                 .map(o -> switch (o) {
                     case COMPLETED -> Timeline.Kind.RAN;
                     case YIELDED -> Timeline.Kind.PREEMPTED;
-                    case FAILED -> Timeline.Kind.FAILED;
+                    case FAILED, LOST -> Timeline.Kind.FAILED;
                 })
                 .orElse(Timeline.Kind.RUNNING);
     }

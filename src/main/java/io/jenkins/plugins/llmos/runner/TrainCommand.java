@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.runner.pipeline.LedgerFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Unmatched;
             "  optimiser    optimizer (gd, sgd, adam, adamw), learningRate, momentum, nesterov, beta1, beta2,",
             "               weightDecay, schedule (constant, cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps",
-            "  output       output, overwrite",
+            "  output       output, overwrite, sensitivity (public, internal, restricted), key (file:PATH, env:NAME)",
             "",
             "Example: llmos train --data resources/digits/digits-images-idx3-ubyte.gz",
             "           --labels resources/digits/digits-labels-idx1-ubyte.gz --model mlp --epochs 3 --output model"
@@ -64,7 +65,13 @@ final class TrainCommand implements Callable<Integer> {
             spec.requireFreeOutput();
         }
         RunOptions options = new RunOptions(
-                Path.of("train"), here, Map.of(), PoolOptions.standard(), resume != null, resume == null ? 0 : resume);
+                Path.of("train"),
+                here,
+                Map.of(),
+                PoolOptions.standard(),
+                LedgerFolder.standard(),
+                resume != null,
+                resume == null ? 0 : resume);
         return new RunSession("llmos train " + String.join(" ", words))
                 .run(console -> PipelineRun.ofTraining(options, arguments, console));
     }
@@ -89,7 +96,7 @@ final class TrainCommand implements Callable<Integer> {
                 throw new InvalidInputException("'" + word + "' stands where an argument's name is expected. Write"
                         + " --epochs 3 or epochs=3; llmos train --help lists the arguments.");
             }
-            arguments.put(name, name.equals("types") ? types(value) : value);
+            arguments.put(name, name.equals("types") || name.equals("privacy") ? types(value) : value);
         }
         return arguments;
     }

@@ -234,6 +234,11 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    /** Waits as long as a build may take. */
+    static void await(Callable<Boolean> condition) throws Exception {
+        await(LONGEST_BUILD, condition);
+    }
+
     private static void await(Duration longest, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + longest.toNanos();
         while (!condition.call()) {

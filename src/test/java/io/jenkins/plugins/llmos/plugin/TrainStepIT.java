@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,9 +16,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainStepIT {
-    private static final Path DIGITS = Path.of("resources", "digits").toAbsolutePath();
-    private static final String DATA =
-            "data: '" + DIGITS + "/digits-images-idx3-ubyte.gz', labels: '" + DIGITS + "/digits-labels-idx1-ubyte.gz'";
     /** By name, since its supertypes are in Jenkins alone. */
     private static final String STEP = "io.jenkins.plugins.llmos.plugin.TrainStep";
 
@@ -33,8 +32,8 @@ class TrainStepIT {
                     def r = llmosTrain(%s, model: 'mlp', hidden: [64], epochs: 3, output: 'model')
                     if (r.accuracy > 0.9) { echo "good: ${r.epochs} epochs in ${r.output}" }
                 }
-                """.formatted(DATA);
-        assertEquals("SUCCESS", JENKINS.run("agent", pipeline), () -> quietly("agent"));
+                """.formatted(Trainers.DATA);
+        assertEquals("SUCCESS", JENKINS.run("agent", pipeline), () -> Trainers.quietly(JENKINS, "agent"));
         assertTrue(JENKINS.log("agent").contains("good: 3 epochs in " + folder.resolve("workspace/agent/model")));
         assertTrue(Files.exists(folder.resolve("workspace/agent/model/model.safetensors")));
         List<Path> jars = jars(folder);
@@ -51,9 +50,49 @@ class TrainStepIT {
                         }
                     }
                 }
-                """.formatted(DATA);
-        assertEquals("SUCCESS", JENKINS.run("declarative", declarative), () -> quietly("declarative"));
+                """.formatted(Trainers.DATA);
+        assertEquals(
+                "SUCCESS", JENKINS.run("declarative", declarative), () -> Trainers.quietly(JENKINS, "declarative"));
         assertEquals(jars, jars(folder));
+        assertEquals(List.of(), Trainers.remains(folder));
+    }
+
+    @Test
+    void theReportAndTheModelCardAreKeptWithTheBuild() throws Exception {
+        String pipeline = """
+                node {
+                    for (String side in ['left', 'right']) {
+                        llmosTrain(%s, name: 'my <b>model</b>', model: 'logistic', epochs: 2, output: side)
+                    }
+                }
+                """.formatted(Trainers.DATA);
+        assertEquals("SUCCESS", JENKINS.run("kept", pipeline), () -> Trainers.quietly(JENKINS, "kept"));
+        String page = JENKINS.get("job/kept/1/llmos/");
+        assertTrue(page.contains("my &lt;b&gt;model&lt;/b&gt;"), page);
+        for (String folder : List.of("llmos/my_b_model_b_", "llmos/my_b_model_b_-2")) {
+            assertTrue(page.contains("../artifact/" + folder + "/report.html"), page);
+            String report = JENKINS.get("job/kept/1/artifact/" + folder + "/report.html");
+            assertTrue(report.contains("Validation accuracy") && report.contains("href=\"style.css\""), report);
+            assertTrue(
+                    JENKINS.get("job/kept/1/artifact/" + folder + "/style.css").contains("llmos-line"));
+            assertTrue(
+                    JENKINS.get("job/kept/1/artifact/" + folder + "/model.json").contains("\"fingerprint\""));
+        }
+        assertTrue(JENKINS.get("job/kept/1/").contains("href=\"llmos\"")
+                || JENKINS.get("job/kept/1/").contains("/llmos\""));
+    }
+
+    @Test
+    void jarsThatNobodyNeedsAnyMoreAreRemoved(@TempDir Path folder) throws Exception {
+        JENKINS.agent("tidy", folder);
+        Path caches = Files.createDirectories(folder.resolve("caches/llmos"));
+        Path old = Files.writeString(caches.resolve("0123456789abcdef-old.jar"), "old");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(31))));
+        Path recent = Files.writeString(caches.resolve("0123456789abcdef-recent.jar"), "recent");
+        String pipeline = "node('tidy') { llmosTrain(%s, model: 'logistic', epochs: 1, output: 'm') }";
+        assertEquals("SUCCESS", JENKINS.run("tidy", pipeline.formatted(Trainers.DATA)));
+        assertFalse(Files.exists(old));
+        assertTrue(Files.exists(recent));
     }
 
     @Test
@@ -81,7 +120,7 @@ class TrainStepIT {
                     }
                 }
                 """;
-        String none = pipeline.formatted(empty, "dir('none')", DATA);
+        String none = pipeline.formatted(empty, "dir('none')", Trainers.DATA);
         assertEquals("FAILURE", JENKINS.run("nolibrary", none));
         assertTrue(JENKINS.log("nolibrary").contains("name a folder that has it in PYTORCH_LIBRARY_PATH."));
         assertFalse(JENKINS.log("nolibrary").contains("\tat "));
@@ -91,8 +130,9 @@ class TrainStepIT {
             Path library = folders.filter(f -> Files.exists(f.resolve(System.mapLibraryName("torch"))))
                     .findFirst()
                     .orElseThrow();
-            String given = pipeline.formatted(empty, "withEnv(['PYTORCH_LIBRARY_PATH=" + library + "'])", DATA);
-            assertEquals("SUCCESS", JENKINS.run("library", given), () -> quietly("library"));
+            String given =
+                    pipeline.formatted(empty, "withEnv(['PYTORCH_LIBRARY_PATH=" + library + "'])", Trainers.DATA);
+            assertEquals("SUCCESS", JENKINS.run("library", given), () -> Trainers.quietly(JENKINS, "library"));
         }
     }
 
@@ -100,12 +140,13 @@ class TrainStepIT {
     void abortEndsTheTrainer() throws Exception {
         JENKINS.begin("abort", longTraining("abort", LONG));
         JENKINS.awaitLog("abort", "epoch 1");
-        assertEquals(1, trainers("abort").size());
+        assertEquals(1, Trainers.of("abort").size());
         long before = System.nanoTime();
         JENKINS.abort("abort");
         assertEquals("ABORTED", JENKINS.end("abort"));
         assertTrue(System.nanoTime() - before < Duration.ofSeconds(10).toNanos());
-        assertEquals(List.of(), trainers("abort"));
+        assertEquals(List.of(), Trainers.of("abort"));
+        assertEquals("[]", JENKINS.script("print Jenkins.get().rootPath.child('workspace/abort@tmp/llmos').list()"));
     }
 
     @Test
@@ -113,9 +154,9 @@ class TrainStepIT {
         JENKINS.begin("outlives", longTraining("outlives", 60));
         JENKINS.awaitLog("outlives", "epoch ");
         JENKINS.kill();
-        assertEquals(1, trainers("outlives").size());
+        assertEquals(1, Trainers.of("outlives").size());
         JENKINS.start();
-        assertEquals("SUCCESS", JENKINS.end("outlives"), () -> quietly("outlives"));
+        assertEquals("SUCCESS", JENKINS.end("outlives"), () -> Trainers.quietly(JENKINS, "outlives"));
         assertTrue(JENKINS.log("outlives").contains("good: 60 epochs"));
     }
 
@@ -126,9 +167,9 @@ class TrainStepIT {
         JENKINS.awaitLog("away", "epoch ");
         agent.destroyForcibly().waitFor();
         JENKINS.awaitLog("away", "leaves is away; waiting until it is back");
-        assertEquals(1, trainers("away").size());
+        assertEquals(1, Trainers.of("away").size());
         JENKINS.connect("leaves", folder);
-        assertEquals("SUCCESS", JENKINS.end("away"), () -> quietly("away"));
+        assertEquals("SUCCESS", JENKINS.end("away"), () -> Trainers.quietly(JENKINS, "away"));
         assertTrue(JENKINS.log("away").contains("good: 60 epochs"));
     }
 
@@ -157,31 +198,12 @@ class TrainStepIT {
                     def r = llmosTrain(%s, model: 'mlp', hidden: [64], epochs: %d, output: '%s')
                     echo "good: ${r.epochs} epochs"
                 }
-                """.formatted(DATA, epochs, output);
+                """.formatted(Trainers.DATA, epochs, output);
     }
 
     private static List<Path> jars(Path agent) throws Exception {
         try (Stream<Path> files = Files.list(agent.resolve("caches/llmos"))) {
-            return files.sorted().toList();
-        }
-    }
-
-    /** The trainers whose control folder is that of a job. */
-    private static List<Long> trainers(String job) {
-        return ProcessHandle.allProcesses()
-                .filter(p -> p.info()
-                        .commandLine()
-                        .filter(c -> c.contains("TrainerMain") && c.contains("/" + job + "@tmp/"))
-                        .isPresent())
-                .map(ProcessHandle::pid)
-                .toList();
-    }
-
-    private static String quietly(String job) {
-        try {
-            return JENKINS.log(job);
-        } catch (Exception e) {
-            return e.toString();
+            return files.filter(Files::isRegularFile).sorted().toList();
         }
     }
 }

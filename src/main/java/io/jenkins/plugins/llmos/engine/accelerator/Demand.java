@@ -21,6 +21,7 @@ import java.util.Map;
  * @param cpuMilli thousandths of a CPU core
  * @param memoryBytes host memory
  * @param diskBytes disk
+ * @param label one of the machine's labels, empty for any machine
  */
 public record Demand(
         int gpus,
@@ -29,7 +30,8 @@ public record Demand(
         int shareMilli,
         long cpuMilli,
         long memoryBytes,
-        long diskBytes) {
+        long diskBytes,
+        String label) {
     /** A share of a whole device. */
     public static final int WHOLE = 1000;
 
@@ -48,6 +50,18 @@ public record Demand(
         }
     }
 
+    /** A demand that any machine may meet. */
+    public Demand(
+            int gpus,
+            long gpuMemoryBytes,
+            List<String> gpuModels,
+            int shareMilli,
+            long cpuMilli,
+            long memoryBytes,
+            long diskBytes) {
+        this(gpus, gpuMemoryBytes, gpuModels, shareMilli, cpuMilli, memoryBytes, diskBytes, "");
+    }
+
     /** Whole devices of any model. */
     public static Demand ofDevices(int gpus) {
         return new Demand(gpus, 0, List.of(), WHOLE, 0, 0, 0);
@@ -55,7 +69,12 @@ public record Demand(
 
     /** The same devices, with host resources. */
     public Demand withHost(long cpu, long memory, long disk) {
-        return new Demand(gpus, gpuMemoryBytes, gpuModels, shareMilli, cpu, memory, disk);
+        return new Demand(gpus, gpuMemoryBytes, gpuModels, shareMilli, cpu, memory, disk, label);
+    }
+
+    /** The same on a machine that has a label; empty for any machine. */
+    public Demand withLabel(String value) {
+        return new Demand(gpus, gpuMemoryBytes, gpuModels, shareMilli, cpuMilli, memoryBytes, diskBytes, value);
     }
 
     /** Whether it asks for a part of a device. */
@@ -87,9 +106,16 @@ public record Demand(
         return -1;
     }
 
-    /** Whether an empty machine has the CPUs, memory and disk. */
+    /** Whether a machine has the label asked for. */
+    public boolean admits(Machine machine) {
+        return label.isEmpty() || machine.labels().contains(label);
+    }
+
+    /** Whether an empty machine has the label, takes jobs, and has the CPUs, memory and disk. */
     public boolean fitsHost(Machine machine) {
-        return cpuMilli <= machine.cpuMilli()
+        return admits(machine)
+                && machine.jobs() > 0
+                && cpuMilli <= machine.cpuMilli()
                 && memoryBytes <= machine.memoryBytes()
                 && diskBytes <= machine.diskBytes();
     }
@@ -202,6 +228,9 @@ public record Demand(
         }
         if (diskBytes > 0) {
             text.append(", ").append(Units.formatBytes(diskBytes)).append(" disk");
+        }
+        if (!label.isEmpty()) {
+            text.append(" on an agent with label ").append(label);
         }
         return text.toString();
     }

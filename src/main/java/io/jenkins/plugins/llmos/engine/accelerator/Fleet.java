@@ -34,7 +34,7 @@ public final class Fleet {
     private final int[][] slotOf;
     private final ConcurrentMap<Wish, int[]> preferences = new ConcurrentHashMap<>();
 
-    private record Wish(List<String> models, long memory, int share) {}
+    private record Wish(List<String> models, long memory, int share, String label) {}
 
     /** @throws IllegalArgumentException if two machines have the same name */
     public Fleet(List<Machine> machines) {
@@ -168,9 +168,11 @@ public final class Fleet {
         if (preferences.size() > 10_000) {
             preferences.clear();
         }
-        Wish wish = new Wish(demand.gpuModels(), demand.gpuMemoryBytes(), demand.shareMilli());
+        Wish wish = new Wish(demand.gpuModels(), demand.gpuMemoryBytes(), demand.shareMilli(), demand.label());
         return preferences.computeIfAbsent(wish, w -> groups.stream()
-                .mapToInt(g -> demand.accepts(g.sample()) ? demand.preference(g.sample()) : -1)
+                .mapToInt(g -> demand.admits(machines.get(g.machine())) && demand.accepts(g.sample())
+                        ? demand.preference(g.sample())
+                        : -1)
                 .toArray());
     }
 

@@ -13,22 +13,47 @@ import java.util.Set;
  * @param cpuMilli thousandths of a CPU core
  * @param memoryBytes host memory
  * @param diskBytes free disk
+ * @param jobs how many jobs may run on it at a time
+ * @param labels what a {@link Demand#label} may ask for and find here
  */
-public record Machine(String name, List<Device> devices, long cpuMilli, long memoryBytes, long diskBytes) {
+public record Machine(
+        String name,
+        List<Device> devices,
+        long cpuMilli,
+        long memoryBytes,
+        long diskBytes,
+        int jobs,
+        Set<String> labels) {
     /** An amount that is not known and so never limits. */
     public static final long UNLIMITED = Long.MAX_VALUE / 4;
 
     public Machine {
         devices = List.copyOf(devices);
+        labels = Set.copyOf(labels);
         Set<Integer> seen = new HashSet<>();
         for (Device device : devices) {
             if (!seen.add(device.index())) {
                 throw new IllegalArgumentException("machine " + name + " has two devices with index " + device.index());
             }
         }
-        if (cpuMilli < 0 || memoryBytes < 0 || diskBytes < 0) {
+        if (cpuMilli < 0 || memoryBytes < 0 || diskBytes < 0 || jobs < 0) {
             throw new IllegalArgumentException("machine " + name + " has a negative amount of something");
         }
+    }
+
+    /** A machine that any number of jobs may share and that has no label. */
+    public Machine(String name, List<Device> devices, long cpuMilli, long memoryBytes, long diskBytes) {
+        this(name, devices, cpuMilli, memoryBytes, diskBytes, Integer.MAX_VALUE, Set.of());
+    }
+
+    /** The same machine with other devices. */
+    public Machine withDevices(List<Device> value) {
+        return new Machine(name, value, cpuMilli, memoryBytes, diskBytes, jobs, labels);
+    }
+
+    /** The same machine, its jobs limited and its labels named. */
+    public Machine with(String newName, int mostJobs, Set<String> newLabels) {
+        return new Machine(newName, devices, cpuMilli, memoryBytes, diskBytes, mostJobs, newLabels);
     }
 
     /** A machine of which only the devices matter. */

@@ -11,6 +11,9 @@ public sealed interface PrivacyEvent {
     /** Most applications of a mechanism that one event may stand for. */
     long MAX_COUNT = 1_000_000_000L;
 
+    /** The largest sensitivity of a whole number. */
+    long MOST_SENSITIVITY = 1L << 40;
+
     /** An event that reads no data. */
     static PrivacyEvent nothing() {
         return new Composed(List.of());
@@ -53,10 +56,64 @@ public sealed interface PrivacyEvent {
     }
 
     /**
+     * A whole number released with discrete normal noise (Canonne, Kamath, Steinke, NeurIPS 2020): probability of x
+     * proportional to e^(−x²/2σ²).
+     *
+     * @param sigma σ in the same units as the number, above 0 and at most {@link #MOST_SIGMA}
+     * @param sensitivity the most that one record changes the number, from 1 to {@link #MOST_SENSITIVITY}
+     */
+    record DiscreteGaussian(double sigma, long sensitivity) implements PrivacyEvent {
+        /** Noise that is wider is told on a coarser unit. */
+        public static final double MOST_SIGMA = 2e6;
+
+        /** @throws InvalidInputException if σ or the sensitivity is out of its range */
+        public DiscreteGaussian {
+            requirePositive("The noise σ of a discrete Gaussian event", sigma);
+            if (sigma > MOST_SIGMA) {
+                throw new InvalidInputException("The noise σ of a discrete Gaussian event is " + sigma
+                        + "; it must be at most " + MOST_SIGMA + ". Count in a coarser unit.");
+            }
+            requireSensitivity(sensitivity);
+        }
+    }
+
+    /**
+     * A whole number released with discrete Laplace noise: probability of x proportional to e^(−|x|/b).
+     *
+     * @param scale b in the same units as the number, above 0; alone it costs ε = sensitivity/b
+     * @param sensitivity the most that one record changes the number, from 1 to {@link #MOST_SENSITIVITY}
+     */
+    record DiscreteLaplace(double scale, long sensitivity) implements PrivacyEvent {
+        /** @throws InvalidInputException if the scale or the sensitivity is out of its range */
+        public DiscreteLaplace {
+            requirePositive("The scale b of a discrete Laplace event", scale);
+            requireSensitivity(sensitivity);
+        }
+    }
+
+    /**
+     * Anything that is (ε, δ)-differentially private and of which no more is known. The worst of those fails openly with
+     * probability δ and is randomised response otherwise (Kairouz, Oh, Viswanath, ICML 2015, section 3); accountants
+     * take it for that. δ = 0 stands for pure mechanisms such as the exponential one.
+     *
+     * @param epsilon finite, from 0 up
+     * @param delta from 0 to less than 1
+     */
+    record ApproximateDp(double epsilon, double delta) implements PrivacyEvent {
+        /** @throws InvalidInputException if ε or δ is out of its range */
+        public ApproximateDp {
+            if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY && delta >= 0 && delta < 1)) {
+                throw new InvalidInputException("An (ε, δ) event has ε " + epsilon + " and δ " + delta
+                        + "; ε must be a finite number from 0 up, and δ from 0 to less than 1.");
+            }
+        }
+    }
+
+    /**
      * An event on a sample that holds each record with probability q, independently of the others.
      *
      * @param q above 0 and at most 1
-     * @param event what is done to the sample: one mechanism, or Gaussian ones on the same sample
+     * @param event what is done to the sample: one {@link Gaussian} or {@link Laplace}, or Gaussian ones on the same sample
      */
     record PoissonSampled(double q, PrivacyEvent event) implements PrivacyEvent {
         /** @throws InvalidInputException if q is not above 0 and at most 1 */
@@ -88,6 +145,13 @@ public sealed interface PrivacyEvent {
     record Composed(List<PrivacyEvent> events) implements PrivacyEvent {
         public Composed {
             events = List.copyOf(events);
+        }
+    }
+
+    private static void requireSensitivity(long sensitivity) {
+        if (sensitivity < 1 || sensitivity > MOST_SENSITIVITY) {
+            throw new InvalidInputException("The sensitivity of a whole number is " + sensitivity
+                    + "; it must be from 1 to " + MOST_SENSITIVITY + ".");
         }
     }
 

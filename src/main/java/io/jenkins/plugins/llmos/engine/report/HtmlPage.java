@@ -61,6 +61,10 @@ public final class HtmlPage {
 
     /** The whole page, both HTML and XML. */
     public String html() {
+        return html(null);
+    }
+
+    private String html(String styleSheet) {
         String css = Style.css();
         Markup m = new Markup();
         m.raw("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
@@ -70,10 +74,15 @@ public final class HtmlPage {
                 "http-equiv",
                 "Content-Security-Policy",
                 "content",
-                "default-src 'none'; style-src 'sha256-" + sha256(css) + "'; base-uri 'none'; form-action 'none'");
+                "default-src 'none'; style-src " + (styleSheet == null ? "" : "'self' ") + "'sha256-" + sha256(css)
+                        + "'; base-uri 'none'; form-action 'none'");
         m.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         m.empty("meta", "name", "color-scheme", "content", "light dark");
-        m.element("title", title).open("style").raw(css).close("style").close("head");
+        m.element("title", title).open("style").raw(css).close("style");
+        if (styleSheet != null) {
+            m.empty("link", "rel", "stylesheet", "href", styleSheet);
+        }
+        m.close("head");
         m.open("body", "class", "llmos-page").open("main").element("h1", title);
         return m.raw(body.toString())
                 .close("main")
@@ -85,10 +94,20 @@ public final class HtmlPage {
 
     /** Writes the page beside the file and renames it, so that a reader never sees half of it. */
     public void write(Path file) throws IOException {
+        write(file, null);
+    }
+
+    /**
+     * Writes the page so that its style comes from the file beside it where a host, as Jenkins does with what builds keep,
+     * forbids the style within the page.
+     *
+     * @param styleSheet name of a file with {@link Style#css} in the same folder
+     */
+    public void write(Path file, String styleSheet) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
         Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-        Files.writeString(part, html());
+        Files.writeString(part, html(styleSheet));
         Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A snapshot made from loose facts, with their contradictions repaired. */
 final class CheckedSnapshot implements Snapshot {
@@ -30,12 +31,14 @@ final class CheckedSnapshot implements Snapshot {
     private final List<String> lost = new ArrayList<>();
     private final List<String> messages = new ArrayList<>();
     private final Occupancy occupancy;
+    private final Occupancy scratch;
     private int waiting;
 
     CheckedSnapshot(Fleet fleet, Collection<JobState> jobs, Collection<Hold> facts) {
         this.fleet = fleet;
         Set<String> ids = new HashSet<>(jobs.size() * 2);
         occupancy = new Occupancy(fleet);
+        scratch = new Occupancy(fleet);
         List<JobState> runs = jobs.stream()
                 .filter(j -> !j.waiting())
                 .sorted(Comparator.comparingLong(
@@ -124,12 +127,35 @@ final class CheckedSnapshot implements Snapshot {
     }
 
     @Override
-    public Iterator<? extends Line> lines(Comparator<JobState> order) {
-        List<ListLine> sorted = new ArrayList<>(lines.values());
+    public Iterator<? extends Line> linesByAge() {
+        return sorted(lines.values(), AGE).iterator();
+    }
+
+    @Override
+    public Map<Integer, Iterator<ListLine>> lanes(Comparator<JobState> order) {
+        Map<Integer, List<ListLine>> lanes = new TreeMap<>();
+        for (ListLine line : lines.values()) {
+            lanes.computeIfAbsent(Snapshot.lane(line.demand), k -> new ArrayList<>())
+                    .add(line);
+        }
+        Map<Integer, Iterator<ListLine>> sorted = new TreeMap<>();
+        lanes.forEach((lane, members) -> sorted.put(lane, sorted(members, order).iterator()));
+        return sorted;
+    }
+
+    private static List<ListLine> sorted(Collection<ListLine> lines, Comparator<JobState> order) {
+        List<ListLine> sorted = new ArrayList<>(lines);
         IdentityHashMap<ListLine, JobState> first = new IdentityHashMap<>();
         sorted.forEach(line -> first.put(line, line.first(order)));
         sorted.sort((a, b) -> order.compare(first.get(a), first.get(b)));
-        return sorted.iterator();
+        return sorted;
+    }
+
+    @Override
+    public RunningOrder running(RankedPolicy policy, long now) {
+        RunningOrder order = new RunningOrder(policy, fleet.machines().size());
+        running.forEach(order::add);
+        return order.at(now);
     }
 
     @Override
@@ -139,7 +165,7 @@ final class CheckedSnapshot implements Snapshot {
 
     @Override
     public Occupancy occupancy() {
-        return new Occupancy(occupancy);
+        return scratch.follow(occupancy);
     }
 
     @Override
@@ -157,7 +183,8 @@ final class CheckedSnapshot implements Snapshot {
         return List.copyOf(messages);
     }
 
-    private static final class ListLine implements Line {
+    /** A group of waiting jobs, in no order. */
+    static final class ListLine implements Line {
         private final Demand demand;
         private final List<JobState> jobs = new ArrayList<>();
 

@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -24,8 +26,12 @@ public final class Cluster {
     private final Map<String, JobState> jobs = new LinkedHashMap<>();
     private final Map<String, JobState> running = new LinkedHashMap<>();
     private final Map<Demand, Line> lines = new LinkedHashMap<>();
-    private final TreeSet<Line> byFirst;
+    private final Map<Integer, TreeSet<Line>> lanes = new TreeMap<>();
+    private final TreeSet<Line> byOldest = new TreeSet<>((a, b) -> AGE.compare(a.oldest, b.oldest));
+    private final SchedulingPolicy policy;
+    private final Optional<RunningOrder> ranks;
     private final Occupancy occupancy;
+    private final Occupancy scratch;
     private final View view = new View(this);
     private int waiting;
 
@@ -33,8 +39,12 @@ public final class Cluster {
     public Cluster(Fleet fleet, SchedulingPolicy policy) {
         this.fleet = fleet;
         this.order = policy instanceof RankedPolicy ranked ? ranked.order() : AGE;
-        this.byFirst = new TreeSet<>((a, b) -> order.compare(a.first, b.first));
+        this.policy = policy;
+        this.ranks = policy instanceof RankedPolicy ranked && ranked.preempts()
+                ? Optional.of(new RunningOrder(ranked, fleet.machines().size()))
+                : Optional.empty();
         this.occupancy = new Occupancy(fleet);
+        this.scratch = new Occupancy(fleet);
     }
 
     /** What a policy may look at: a view of the present state, not to be kept beyond the next change. */
@@ -80,6 +90,7 @@ public final class Cluster {
             JobState.Run run = job.run().orElseThrow();
             occupancy.take(run.position(), job.demand(), run.devices());
             running.put(job.id(), job);
+            ranks.ifPresent(r -> r.add(job));
         }
     }
 
@@ -95,35 +106,52 @@ public final class Cluster {
             JobState.Run run = job.run().orElseThrow();
             occupancy.release(run.position(), job.demand(), run.devices());
             running.remove(id);
+            ranks.ifPresent(r -> r.remove(job));
         }
         return job;
     }
 
     private void enqueue(JobState job) {
         Line line = lines.computeIfAbsent(job.demand(), d -> new Line(d, order));
-        boolean first = line.first == null || order.compare(job, line.first) < 0;
-        if (first && line.first != null) {
-            byFirst.remove(line);
-        }
-        line.add(job);
-        if (first) {
-            byFirst.add(line);
-        }
+        change(line, line.byAge.isEmpty() || leads(job, line), () -> line.add(job));
         waiting++;
     }
 
     private void dequeue(JobState job) {
         Line line = lines.get(job.demand());
-        boolean first = order.compare(job, line.first) == 0;
-        if (first) {
-            byFirst.remove(line);
-        }
-        line.remove(job);
+        change(line, leads(job, line), () -> line.remove(job));
         waiting--;
         if (line.byAge.isEmpty()) {
             lines.remove(job.demand());
-        } else if (first) {
-            byFirst.add(line);
+        }
+    }
+
+    /** Whether the line's place among the others hangs on the job. */
+    private boolean leads(JobState job, Line line) {
+        return order.compare(job, line.first) <= 0 || AGE.compare(job, line.oldest) <= 0;
+    }
+
+    /** Changes a line, keeping the lines in order if it may move. */
+    private void change(Line line, boolean moves, Runnable change) {
+        if (!moves) {
+            change.run();
+            return;
+        }
+        int lane = Snapshot.lane(line.demand);
+        TreeSet<Line> members = lanes.get(lane);
+        if (!line.byAge.isEmpty()) {
+            members.remove(line);
+            byOldest.remove(line);
+        } else if (members == null) {
+            members = new TreeSet<>((a, b) -> order.compare(a.first, b.first));
+            lanes.put(lane, members);
+        }
+        change.run();
+        if (!line.byAge.isEmpty()) {
+            members.add(line);
+            byOldest.add(line);
+        } else if (members.isEmpty()) {
+            lanes.remove(lane);
         }
     }
 
@@ -133,6 +161,10 @@ public final class Cluster {
         if (before != null && !before.waiting() && before.run().equals(job.run())) {
             jobs.put(job.id(), job);
             running.put(job.id(), job);
+            ranks.ifPresent(r -> {
+                r.remove(before);
+                r.add(job);
+            });
             return;
         }
         remove(job.id());
@@ -171,12 +203,14 @@ public final class Cluster {
         }
     }
 
-    private static final class Line implements Snapshot.Line {
+    /** Waiting jobs with the same demand, kept in order. */
+    static final class Line implements Snapshot.Line {
         private final Demand demand;
         private final Comparator<JobState> order;
         private final TreeSet<JobState> byOrder;
         private final TreeSet<JobState> byAge = new TreeSet<>(AGE);
         private JobState first;
+        private JobState oldest;
 
         Line(Demand demand, Comparator<JobState> order) {
             this.demand = demand;
@@ -189,12 +223,14 @@ public final class Cluster {
                 throw new IllegalArgumentException("two jobs have the sequence " + job.sequence());
             }
             first = byOrder.first();
+            oldest = byAge.first();
         }
 
         void remove(JobState job) {
             byOrder.remove(job);
             byAge.remove(job);
             first = byOrder.isEmpty() ? null : byOrder.first();
+            oldest = byAge.isEmpty() ? null : byAge.first();
         }
 
         @Override
@@ -217,7 +253,7 @@ public final class Cluster {
 
         @Override
         public JobState oldest() {
-            return byAge.first();
+            return oldest;
         }
 
         @Override
@@ -227,9 +263,8 @@ public final class Cluster {
 
         @Override
         public long nextQueuedAfter(long time) {
-            JobState first = byAge.first();
-            if (first.queuedAt() > time) {
-                return first.queuedAt();
+            if (oldest.queuedAt() > time) {
+                return oldest.queuedAt();
             }
             JobState bound = JobState.arrived("", Long.MAX_VALUE, "", demand, time, 0, 0);
             JobState next = byAge.higher(bound);
@@ -261,13 +296,35 @@ public final class Cluster {
         }
 
         @Override
-        public Iterator<? extends Snapshot.Line> lines(Comparator<JobState> wanted) {
+        public Iterator<? extends Snapshot.Line> linesByAge() {
+            return Collections.unmodifiableSet(cluster.byOldest).iterator();
+        }
+
+        @Override
+        public Map<Integer, Iterator<Cluster.Line>> lanes(Comparator<JobState> wanted) {
+            Map<Integer, Iterator<Cluster.Line>> lanes = new TreeMap<>();
+            cluster.lanes.forEach((lane, members) -> lanes.put(lane, inOrder(members, wanted)));
+            return lanes;
+        }
+
+        private Iterator<Cluster.Line> inOrder(TreeSet<Cluster.Line> lines, Comparator<JobState> wanted) {
             if (wanted == cluster.order) {
-                return Collections.unmodifiableSet(cluster.byFirst).iterator();
+                return lines.iterator();
             }
-            return cluster.lines.values().stream()
+            return lines.stream()
                     .sorted((a, b) -> wanted.compare(a.first(wanted), b.first(wanted)))
                     .iterator();
+        }
+
+        @Override
+        public RunningOrder running(RankedPolicy policy, long now) {
+            if (policy == cluster.policy && cluster.ranks.isPresent()) {
+                return cluster.ranks.get().at(now);
+            }
+            RunningOrder order =
+                    new RunningOrder(policy, cluster.fleet.machines().size());
+            cluster.running.values().forEach(order::add);
+            return order.at(now);
         }
 
         @Override
@@ -277,7 +334,7 @@ public final class Cluster {
 
         @Override
         public Occupancy occupancy() {
-            return new Occupancy(cluster.occupancy);
+            return cluster.scratch.follow(cluster.occupancy);
         }
 
         @Override

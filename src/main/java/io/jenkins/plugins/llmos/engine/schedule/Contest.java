@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet.Group;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
+import io.jenkins.plugins.llmos.engine.schedule.RunningOrder.Held;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,30 +15,11 @@ import java.util.List;
  * its own devices; a new one that wants whole devices is only counted until it is known who stays.
  */
 final class Contest {
-    /** A running job with its place in the policy's order; {@code fixed} if it must not be preempted. */
-    record Held(JobState job, boolean fixed, long rank) {
-        JobState.Run run() {
-            return job.run().orElseThrow();
-        }
-
-        /** Last in line come those that leave anyway. */
-        int compareOrder(Held other) {
-            if (run().yielding() != other.run().yielding()) {
-                return run().yielding() ? 1 : -1;
-            }
-            if (fixed != other.fixed) {
-                return fixed ? -1 : 1;
-            }
-            int c = Integer.compare(other.job.priority(), job.priority());
-            c = c != 0 ? c : Long.compare(rank, other.rank);
-            return c != 0 ? c : Long.compare(job.sequence(), other.job.sequence());
-        }
-    }
-
     /** A waiting job that has been given a place. */
     static final class Claim {
         final JobState job;
         final boolean aged;
+        /** Its rank in the frame of {@link RankedPolicy#inFrame}. */
         final long rank;
         /** The slots it has now; they may change until all is decided, never the machine. */
         int[] slots = NONE;
@@ -97,6 +79,7 @@ final class Contest {
     private long cpu;
     private long memory;
     private long disk;
+    private int jobs;
 
     /** @param blocked slots that are out of service */
     Contest(Fleet fleet, int machine, List<Held> running, int[] blocked) {
@@ -110,7 +93,7 @@ final class Contest {
         this.width = new int[held.length];
         for (int i = 0; i < held.length; i++) {
             kept[i] = !held[i].run().yielding();
-            unit[i] = deviceCost(held[i].job());
+            unit[i] = deviceCost(held[i].job().preemptionCost());
             width[i] = Math.max(1, held[i].run().devices().size());
         }
         this.blocked = blocked;
@@ -160,10 +143,10 @@ final class Contest {
         return victims;
     }
 
-    /** What a preemption costs for each device that the job holds. */
-    static double deviceCost(JobState job) {
+    /** What a preemption costs for each device that the job holds, in seconds. */
+    static double deviceCost(long preemptionCost) {
         // a tiny charge for each victim, so that fewer are better where preemption is free
-        return Ticks.seconds(job.preemptionCost()) + 1e-9;
+        return Ticks.seconds(preemptionCost) + 1e-9;
     }
 
     /**
@@ -270,6 +253,7 @@ final class Contest {
         cpu = host.cpuMilli();
         memory = host.memoryBytes();
         disk = host.diskBytes();
+        jobs = host.jobs();
         Arrays.fill(taken, 0);
         for (Group group : fleet.groupsOf(machine)) {
             available[group.number() - firstGroup] = group.devices().size();
@@ -300,12 +284,13 @@ final class Contest {
     }
 
     private boolean host(Demand demand) {
-        if (demand.cpuMilli() > cpu || demand.memoryBytes() > memory || demand.diskBytes() > disk) {
+        if (jobs == 0 || demand.cpuMilli() > cpu || demand.memoryBytes() > memory || demand.diskBytes() > disk) {
             return false;
         }
         cpu -= demand.cpuMilli();
         memory -= demand.memoryBytes();
         disk -= demand.diskBytes();
+        jobs--;
         return true;
     }
 

@@ -246,6 +246,62 @@ public record JobState(
                 Optional.empty());
     }
 
+    /** The running job, back in the queue with nothing of its run kept. */
+    JobState lost(long now) {
+        return new JobState(
+                id,
+                sequence,
+                owner,
+                demand,
+                priority,
+                preemptible,
+                arrival,
+                now,
+                attained,
+                remaining,
+                preemptionCost,
+                attempt,
+                -1,
+                Optional.empty());
+    }
+
+    /** The job that asks again after it has yielded, perhaps for something else. */
+    JobState again(Demand newDemand, long now) {
+        return new JobState(
+                id,
+                sequence,
+                owner,
+                newDemand,
+                priority,
+                preemptible,
+                arrival,
+                now,
+                attained,
+                remaining,
+                preemptionCost,
+                attempt,
+                -1,
+                Optional.empty());
+    }
+
+    JobState withAttempt(int value) {
+        return new JobState(
+                id,
+                sequence,
+                owner,
+                demand,
+                priority,
+                preemptible,
+                arrival,
+                queuedAt,
+                attained,
+                remaining,
+                preemptionCost,
+                value,
+                reserved,
+                run);
+    }
+
     public boolean waiting() {
         return run.isEmpty();
     }

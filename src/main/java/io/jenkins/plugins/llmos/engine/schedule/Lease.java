@@ -8,41 +8,41 @@ import java.util.List;
 /** The devices a job holds, from {@link DevicePool#acquire} until it gives them back. Thread-safe. */
 public final class Lease implements AutoCloseable {
     private final DevicePool pool;
-    private final String key;
+    private final Allocation allocation;
     private final Machine machine;
-    private final List<Device> devices;
-    private final int attempt;
 
-    Lease(DevicePool pool, String key, Machine machine, List<Device> devices, int attempt) {
+    Lease(DevicePool pool, Allocation allocation, Machine machine) {
         this.pool = pool;
-        this.key = key;
+        this.allocation = allocation;
         this.machine = machine;
-        this.devices = List.copyOf(devices);
-        this.attempt = attempt;
     }
 
     public Machine machine() {
         return machine;
     }
 
+    public Allocation allocation() {
+        return allocation;
+    }
+
     /** The devices held, by index; for a share of a device, that device. */
     public List<Device> devices() {
-        return devices;
+        return allocation.devices();
     }
 
     /** Which run of the job this is, from 1. */
     public int attempt() {
-        return attempt;
+        return allocation.attempt();
     }
 
     /** Whether the job has been asked to yield. */
     public boolean yieldAsked() {
-        return pool.yieldAsked(this, key);
+        return pool.yieldAsked(allocation);
     }
 
     /** Tells how much work is left, as measured by the run itself; it replaces every other estimate. */
     public void reportRemaining(Duration remaining) {
-        pool.reportRemaining(this, key, remaining);
+        pool.reportRemaining(allocation, remaining);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class Lease implements AutoCloseable {
      * @param outcome {@code YIELDED} if the job will ask again with the same key: its attained time is kept
      */
     public void release(TimelineEntry.Outcome outcome) {
-        pool.release(this, key, outcome);
+        pool.release(allocation, outcome);
     }
 
     /** Gives the devices back: the job has checkpointed and will ask again with the same key. */

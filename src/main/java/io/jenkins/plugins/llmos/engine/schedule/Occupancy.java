@@ -6,6 +6,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Fleet.Group;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -28,8 +29,13 @@ final class Occupancy {
     private final boolean[] closed;
     private int partly;
     private int untouched;
-    /** No group has more untouched slots than this. */
+    /** For each number of untouched slots, the groups that have so many. */
+    private final BitSet[] byFree;
+    /** The most untouched slots of any group. */
     private int mostFree;
+
+    /** The machines that have changed since a copy was last {@link #follow brought up to date}. */
+    private final BitSet changed;
 
     Occupancy(Fleet fleet) {
         this.fleet = fleet;
@@ -41,24 +47,60 @@ final class Occupancy {
         disk = new long[machines];
         jobs = new int[machines];
         closed = new boolean[machines];
-        mostFree = Integer.MAX_VALUE;
+        changed = new BitSet(machines);
+        int widest = 0;
+        for (Group group : fleet.groups()) {
+            widest = Math.max(widest, group.devices().size());
+        }
+        byFree = new BitSet[widest + 1];
+        for (int f = 0; f <= widest; f++) {
+            byFree[f] = new BitSet(free.length);
+        }
+        byFree[0].set(0, free.length);
         for (int m = 0; m < machines; m++) {
             clear(m);
         }
+        changed.clear();
     }
 
-    Occupancy(Occupancy other) {
-        fleet = other.fleet;
-        used = other.used.clone();
-        free = other.free.clone();
-        cpu = other.cpu.clone();
-        memory = other.memory.clone();
-        disk = other.disk.clone();
-        jobs = other.jobs.clone();
-        closed = other.closed.clone();
+    /**
+     * Makes this the same as another of the same fleet, of which it was a copy when this was last called: only what has
+     * changed in either is looked at. One may have one follower.
+     */
+    Occupancy follow(Occupancy other) {
+        changed.or(other.changed);
+        for (int m = changed.nextSetBit(0); m >= 0; m = changed.nextSetBit(m + 1)) {
+            List<Group> groups = fleet.groupsOf(m);
+            for (int i = 0; i < groups.size(); i++) {
+                int g = groups.get(i).number();
+                int from = fleet.firstSlot(g);
+                System.arraycopy(other.used, from, used, from, fleet.firstSlot(g + 1) - from);
+                setFree(g, other.free[g]);
+            }
+            cpu[m] = other.cpu[m];
+            memory[m] = other.memory[m];
+            disk[m] = other.disk[m];
+            jobs[m] = other.jobs[m];
+            closed[m] = other.closed[m];
+        }
         partly = other.partly;
         untouched = other.untouched;
-        mostFree = other.mostFree;
+        changed.clear();
+        other.changed.clear();
+        return this;
+    }
+
+    private void setFree(int group, int value) {
+        if (free[group] == value) {
+            return;
+        }
+        byFree[free[group]].clear(group);
+        free[group] = value;
+        byFree[value].set(group);
+        mostFree = Math.max(mostFree, value);
+        while (mostFree > 0 && byFree[mostFree].isEmpty()) {
+            mostFree--;
+        }
     }
 
     /** Makes a machine empty. */
@@ -68,7 +110,7 @@ final class Occupancy {
         memory[m] = machine.memoryBytes();
         disk[m] = machine.diskBytes();
         jobs[m] = 0;
-        mostFree = Integer.MAX_VALUE;
+        changed.set(m);
         for (Group group : fleet.groupsOf(m)) {
             int from = fleet.firstSlot(group.number());
             int to = fleet.firstSlot(group.number() + 1);
@@ -79,7 +121,7 @@ final class Occupancy {
                 used[slot] = 0;
             }
             untouched += to - from - free[group.number()];
-            free[group.number()] = to - from;
+            setFree(group.number(), to - from);
         }
     }
 
@@ -88,16 +130,7 @@ final class Occupancy {
         return untouched == 0 && partly == 0;
     }
 
-    /** Looks up how many devices a group has left at most, so that {@link #hopeless} can tell. */
-    void measure() {
-        int most = 0;
-        for (int f : free) {
-            most = Math.max(most, f);
-        }
-        mostFree = most;
-    }
-
-    /** No group has more untouched devices than this; it is exact after {@link #find} has looked at all and failed. */
+    /** The most untouched devices that any group has. */
     int mostFree() {
         return mostFree;
     }
@@ -105,6 +138,7 @@ final class Occupancy {
     /** Gives the machine to nobody else. */
     void close(int machine) {
         closed[machine] = true;
+        changed.set(machine);
     }
 
     boolean closed(int machine) {
@@ -125,6 +159,7 @@ final class Occupancy {
             return false;
         }
         add(slot, WHOLE);
+        changed.set(fleet.groups().get(fleet.groupOfSlot(slot)).machine());
         return true;
     }
 
@@ -162,7 +197,6 @@ final class Occupancy {
             add(fleet.slot(machine, devices.get(i)), -demand.shareMilli());
         }
         takeHost(machine, demand, -1);
-        mostFree = Integer.MAX_VALUE;
     }
 
     void takeSlots(int machine, Demand demand, int[] slots) {
@@ -177,6 +211,7 @@ final class Occupancy {
         memory[machine] -= sign * demand.memoryBytes();
         disk[machine] -= sign * demand.diskBytes();
         jobs[machine] += sign;
+        changed.set(machine);
     }
 
     private void add(int slot, int milli) {
@@ -185,12 +220,16 @@ final class Occupancy {
         used[slot] = after;
         partly += (after > 0 && after < WHOLE ? 1 : 0) - (before > 0 && before < WHOLE ? 1 : 0);
         int change = (after == 0 ? 1 : 0) - (before == 0 ? 1 : 0);
-        free[fleet.groupOfSlot(slot)] += change;
         untouched += change;
+        int group = fleet.groupOfSlot(slot);
+        setFree(group, free[group] + change);
     }
 
     boolean hostFits(int machine, Demand demand) {
-        return demand.cpuMilli() <= cpu[machine]
+        Machine host = fleet.machine(machine);
+        return jobs[machine] < host.jobs()
+                && demand.admits(host)
+                && demand.cpuMilli() <= cpu[machine]
                 && demand.memoryBytes() <= memory[machine]
                 && demand.diskBytes() <= disk[machine];
     }
@@ -213,24 +252,48 @@ final class Occupancy {
         if (demand.gpus() == 0) {
             return findHost(demand, only);
         }
-        int[] preferences = fleet.preferences(demand);
-        int best = -1;
-        int bestPreference = Integer.MAX_VALUE;
-        long bestScore = Long.MAX_VALUE;
-        int most = 0;
-        List<Group> groups = only < 0 ? fleet.groups() : fleet.groupsOf(only);
-        for (int i = 0; i < groups.size(); i++) {
-            Group group = groups.get(i);
-            int g = group.number();
-            int m = group.machine();
-            most = Math.max(most, free[g]);
+        Search search = new Search(demand);
+        if (only >= 0) {
+            for (Group group : fleet.groupsOf(only)) {
+                search.look(group.number(), true);
+            }
+        } else if (demand.fractional()) {
+            for (int g = 0; g < free.length; g++) {
+                search.look(g, false);
+            }
+        } else {
+            // fewest free first, so that the rest need not be looked at
+            for (int f = demand.gpus(); f <= mostFree && !search.settled(); f++) {
+                for (int g = byFree[f].nextSetBit(0); g >= 0; g = byFree[f].nextSetBit(g + 1)) {
+                    search.look(g, false);
+                }
+            }
+        }
+        return search.best < 0 ? -1 : fleet.groups().get(search.best).machine();
+    }
+
+    /** The best of the groups looked at. */
+    private final class Search {
+        private final Demand demand;
+        private final int[] preferences;
+        private int best = -1;
+        private int bestPreference = Integer.MAX_VALUE;
+        private long bestScore = Long.MAX_VALUE;
+
+        Search(Demand demand) {
+            this.demand = demand;
+            this.preferences = fleet.preferences(demand);
+        }
+
+        void look(int g, boolean evenClosed) {
+            int m = fleet.groups().get(g).machine();
             int preference = preferences[g];
-            if (preference < 0 || preference > bestPreference || (closed[m] && only < 0) || !hostFits(m, demand)) {
-                continue;
+            if (preference < 0 || preference > bestPreference || (closed[m] && !evenClosed) || !hostFits(m, demand)) {
+                return;
             }
             long score = demand.fractional() ? shareScore(g, demand.shareMilli()) : wholeScore(g, demand.gpus());
             if (score == Long.MAX_VALUE) {
-                continue;
+                return;
             }
             score = score * 2 + (jobs[m] > 0 ? 0 : 1);
             if (preference < bestPreference || score < bestScore) {
@@ -239,10 +302,11 @@ final class Occupancy {
                 bestScore = score;
             }
         }
-        if (only < 0) {
-            mostFree = most;
+
+        /** Whether no group with more untouched devices can be better. */
+        boolean settled() {
+            return bestPreference == 0;
         }
-        return best < 0 ? -1 : fleet.groups().get(best).machine();
     }
 
     private int findHost(Demand demand, int only) {

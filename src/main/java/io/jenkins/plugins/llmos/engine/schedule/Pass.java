@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class Pass {
         this.snapshot = snapshot;
         this.now = now;
         this.fleet = snapshot.fleet();
-        this.occupancy = snapshot.waitingCount() == 0 ? new Occupancy(new Fleet(List.of())) : snapshot.occupancy();
+        this.occupancy = snapshot.occupancy();
         this.preemptions = new Preemptions(policy, snapshot, now, occupancy, placed);
     }
 
@@ -53,12 +54,30 @@ final class Pass {
     private static final class Cursor {
         private final Supplier<Iterator<JobState>> source;
         private Iterator<JobState> jobs;
+        /** The lines of the lane that come after this one; null once they have been gone on with. */
+        private Iterator<? extends Snapshot.Line> rest;
+
         JobState head;
 
         /** @param source makes the iterator of the jobs, of which {@code head} is the first */
         Cursor(JobState head, Supplier<Iterator<JobState>> source) {
             this.head = head;
             this.source = source;
+        }
+
+        /** The first line of a lane. */
+        static Cursor first(Iterator<? extends Snapshot.Line> lane, Comparator<JobState> order) {
+            Snapshot.Line line = lane.next();
+            Cursor cursor = new Cursor(line.first(order), () -> line.inOrder(order));
+            cursor.rest = lane;
+            return cursor;
+        }
+
+        /** The lane's next line, once only; null if there is none. */
+        Cursor next(Comparator<JobState> order) {
+            Cursor next = rest != null && rest.hasNext() ? first(rest, order) : null;
+            rest = null;
+            return next;
         }
 
         boolean advance(Set<String> without) {
@@ -78,11 +97,13 @@ final class Pass {
         long bound = now - policy.maxWait();
         Comparator<JobState> age = Comparator.comparingLong(JobState::queuedAt).thenComparingLong(JobState::sequence);
         PriorityQueue<Cursor> queue = new PriorityQueue<>((a, b) -> age.compare(a.head, b.head));
-        for (Snapshot.Line line : snapshot.lines()) {
+        for (Iterator<? extends Snapshot.Line> lines = snapshot.linesByAge(); lines.hasNext(); ) {
+            Snapshot.Line line = lines.next();
             JobState oldest = line.oldest();
-            if (oldest.queuedAt() <= bound) {
-                queue.add(new Cursor(oldest, line::byAge));
+            if (oldest.queuedAt() > bound) {
+                break;
             }
+            queue.add(new Cursor(oldest, line::byAge));
         }
         while (!queue.isEmpty()) {
             Cursor cursor = queue.poll();
@@ -103,53 +124,49 @@ final class Pass {
 
     private void orderedPhase() {
         Comparator<JobState> order = policy.order();
+        Map<Integer, ? extends Iterator<? extends Snapshot.Line>> lanes = snapshot.lanes(order);
         // lines are begun in the order of their first jobs and only as far as needed: there may be very many
-        Iterator<? extends Snapshot.Line> unread = snapshot.lines(order);
-        Snapshot.Line fresh = unread.hasNext() ? unread.next() : null;
-        PriorityQueue<Cursor> begun = new PriorityQueue<>((a, b) -> order.compare(a.head, b.head));
+        PriorityQueue<Cursor> queue = new PriorityQueue<>((a, b) -> order.compare(a.head, b.head));
+        lanes.values().forEach(lane -> queue.add(Cursor.first(lane, order)));
         boolean strict = policy.settings().fit() == FitRule.STRICT;
-        boolean hostOnly = snapshot.hasLine(Demand::hostOnly);
+        boolean hostOnly = lanes.containsKey(Snapshot.NO_DEVICE);
         // where devices are shared a count of devices says too little
-        boolean counted = policy.preempts() && !snapshot.hasLine(Demand::fractional);
+        boolean counted = policy.preempts() && !lanes.containsKey(Snapshot.SHARES);
         int room = Integer.MAX_VALUE;
-        occupancy.measure();
-        while (fresh != null || !begun.isEmpty()) {
-            Cursor cursor;
-            if (fresh != null && (begun.isEmpty() || order.compare(fresh.first(order), begun.peek().head) < 0)) {
-                Snapshot.Line line = fresh;
-                cursor = new Cursor(line.first(order), () -> line.inOrder(order));
-                fresh = unread.hasNext() ? unread.next() : null;
-                if (done.contains(cursor.head.id())) {
-                    if (cursor.advance(done)) {
-                        begun.add(cursor);
-                    }
-                    continue;
-                }
-            } else {
-                cursor = begun.poll();
-            }
+        while (!queue.isEmpty()) {
+            Cursor cursor = queue.poll();
             JobState job = cursor.head;
+            Demand demand = job.demand();
             if (!hostOnly && (room == 0 || (occupancy.full() && !preemptions.possible(job)))) {
                 return;
             }
-            Demand demand = job.demand();
-            done.add(job.id());
-            boolean none =
-                    demand.gpus() > room || (!policy.preempts() && !demand.hostOnly() && occupancy.hopeless(demand));
-            if (none || hopeless(demand) || !place(job, false)) {
+            boolean passed = done.contains(job.id());
+            if (!passed
+                    && (demand.gpus() > room
+                            || (!policy.preempts() && !demand.hostOnly() && occupancy.hopeless(demand)))) {
+                // that goes for the rest of the lane too
                 if (strict) {
                     return;
                 }
-                if (!none) {
+                continue;
+            }
+            Cursor next = cursor.next(order);
+            if (next != null) {
+                queue.add(next);
+            }
+            boolean hopeless = !passed && hopeless(demand);
+            if (hopeless || (!passed && !place(job, false))) {
+                if (strict) {
+                    return;
+                }
+                if (!hopeless) {
                     failed.add(demand);
-                    if (counted) {
-                        room = Math.min(room, preemptions.room());
-                    }
+                    room = counted ? Math.min(room, preemptions.room()) : room;
                 }
                 continue;
             }
             if (cursor.advance(done)) {
-                begun.add(cursor);
+                queue.add(cursor);
             }
         }
     }
@@ -163,7 +180,8 @@ final class Pass {
                     && smaller.memoryBytes() <= demand.memoryBytes()
                     && smaller.diskBytes() <= demand.diskBytes()
                     && (smaller.gpuModels().isEmpty() || smaller.gpuModels().equals(demand.gpuModels()))
-                    && smaller.gpuMemoryBytes() <= demand.gpuMemoryBytes()) {
+                    && smaller.gpuMemoryBytes() <= demand.gpuMemoryBytes()
+                    && (smaller.label().isEmpty() || smaller.label().equals(demand.label()))) {
                 return true;
             }
         }
@@ -176,7 +194,7 @@ final class Pass {
                 ? occupancy.find(demand, job.reserved())
                 : -1;
         machine = machine >= 0 ? machine : occupancy.find(demand, -1);
-        Claim claim = new Claim(job, aged, policy.waitingRank(job), fleet.preferences(demand));
+        Claim claim = preemptions.claim(job, aged, fleet.preferences(demand));
         if (machine >= 0) {
             int[] slots = occupancy.slots(machine, demand);
             if (slots == null) {
@@ -277,25 +295,27 @@ final class Pass {
             return wake;
         }
         if (policy.preempts()) {
-            for (JobState job : snapshot.running()) {
-                wake = Math.min(wake, policy.wakeFor(job, now));
-            }
+            wake = preemptions.running().nextChange();
             for (int i = 0; i < starts.size(); i++) {
                 Decision.Start start = starts.get(i);
                 JobState job = placed.get(i).job;
                 long overhead = job.attempt() > 0 ? job.preemptionCost() : 0;
                 wake = Math.min(
                         wake,
-                        policy.wakeFor(
+                        policy.changesAfter(
                                 job.started(new JobState.Run(
                                         "", start.machine(), start.devices(), now, overhead, start.aged(), false)),
                                 now));
             }
         }
         if (policy.maxWait() != Ticks.NEVER) {
-            for (Snapshot.Line line : snapshot.lines()) {
-                long next = line.nextQueuedAfter(now - policy.maxWait());
+            long bound = now - policy.maxWait();
+            boolean more = true;
+            for (Iterator<? extends Snapshot.Line> lines = snapshot.linesByAge(); more && lines.hasNext(); ) {
+                Snapshot.Line line = lines.next();
+                long next = line.nextQueuedAfter(bound);
                 wake = Math.min(wake, next == Ticks.NEVER ? wake : Ticks.plus(next, policy.maxWait()));
+                more = line.oldest().queuedAt() <= bound;
             }
             wake = yields == 0 ? wake : Math.min(wake, Ticks.plus(now, policy.maxWait()));
         }

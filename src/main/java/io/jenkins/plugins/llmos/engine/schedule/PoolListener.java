@@ -1,10 +1,9 @@
 package io.jenkins.plugins.llmos.engine.schedule;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
-/** Hears what a {@link DevicePool} does. Calls come one after another, from a thread of the pool, with no lock held. */
+/** Hears what an {@link Allocator} does. Calls come one after another, from a thread of its own, with no lock held. */
 public interface PoolListener {
     /**
      * A job's place in the queue.
@@ -19,9 +18,9 @@ public interface PoolListener {
     default void waiting(Place place) {}
 
     /** A job has got its devices. */
-    default void started(String key, String job, String machine, List<Integer> devices, int attempt) {}
+    default void started(String job, Allocation allocation) {}
 
-    /** A running job has been asked to yield to another. */
+    /** A running job has been asked to yield to another; it should checkpoint, leave and give its devices back. */
     default void yielding(String key, String job, String inFavourOf) {}
 
     /** A run has ended. */

@@ -3,10 +3,13 @@ package io.jenkins.plugins.llmos.engine.schedule;
 import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.schedule.Contest.Claim;
-import io.jenkins.plugins.llmos.engine.schedule.Contest.Held;
+import io.jenkins.plugins.llmos.engine.schedule.RunningOrder.Held;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /** Where one decision may make room among the running jobs. Nothing is computed before a job needs it. */
 final class Preemptions {
@@ -19,21 +22,8 @@ final class Preemptions {
     private final Occupancy occupancy;
     private final List<Claim> placed;
     private final List<Contest> touched = new ArrayList<>();
-    private Held last;
-    private boolean lastKnown;
-
-    /** For each machine on which somebody could have to yield, those that run there; null for the others. */
-    private List<Held>[] heldOn;
-
-    private Contest[] contests;
-    /** The machines on which somebody could have to yield, that with the least urgent job first. */
-    private int[] byLast;
-    /** By machine, the job there that comes last. */
-    private Held[] lasts;
-
-    private double unitCost;
-    private int mostSpare;
-    private boolean shared;
+    private final Map<Integer, Contest> contests = new HashMap<>();
+    private RunningOrder running;
     private int reach;
 
     /** @param placed the claims placed so far, which the caller extends */
@@ -53,18 +43,32 @@ final class Preemptions {
 
     /** Whether any running job comes after this one. */
     boolean possible(JobState job) {
-        return policy.preempts() && beforeLast(new Claim(job, false, policy.waitingRank(job), NONE));
+        return policy.preempts() && beforeLast(claim(job, false, NONE));
+    }
+
+    /** A claim that has no place yet. */
+    Claim claim(JobState job, boolean aged, int[] preferences) {
+        return new Claim(job, aged, policy.inFrame(policy.waitingRank(job), now), preferences);
+    }
+
+    /** The running jobs in order. */
+    RunningOrder running() {
+        if (running == null) {
+            running = snapshot.running(policy, now);
+        }
+        return running;
     }
 
     private boolean beforeLast(Claim claim) {
-        findLast();
+        Held last = running().last();
         return last != null && claim.before(last);
     }
 
     /** Notes a claim that got its place without preemption. */
     void placed(Claim claim) {
-        if (contests != null && heldOn[claim.machine] != null) {
-            contest(claim.machine).add(claim);
+        Contest contest = contests.get(claim.machine);
+        if (contest != null) {
+            contest.add(claim);
         }
     }
 
@@ -73,7 +77,7 @@ final class Preemptions {
      * claim may displace no more than an earlier one, and what has been placed meanwhile only takes.
      */
     int room() {
-        return shared ? Integer.MAX_VALUE : Math.max(reach, occupancy.mostFree());
+        return running().shared() ? Integer.MAX_VALUE : Math.max(reach, occupancy.mostFree());
     }
 
     /** Makes room on the machine where that costs least; false if nowhere. */
@@ -82,20 +86,23 @@ final class Preemptions {
         if (!policy.preempts() || !beforeLast(claim)) {
             return false;
         }
-        if (heldOn == null) {
-            rankRunning();
-        }
         Demand demand = claim.job.demand();
         int best = -1;
         double bestCost = Double.MAX_VALUE;
+        double unitCost = running.leastDeviceCost();
+        int mostSpare = occupancy.mostFree();
+        BitSet seen = new BitSet(fleet.machines().size());
         // the machines with the least urgent jobs first, so that among equal costs those yield
-        for (int m : byLast) {
-            if (!claim.before(lasts[m])) {
+        for (Iterator<Held> order = running.lastFirst(); order.hasNext(); ) {
+            Held held = order.next();
+            if (!claim.before(held)) {
                 break;
             }
-            if (occupancy.closed(m)) {
+            int m = held.run().position();
+            if (seen.get(m) || occupancy.closed(m)) {
                 continue;
             }
+            seen.set(m);
             Contest contest = contest(m);
             double least = contest.leastCost(claim);
             reach = Math.max(reach, contest.reach());
@@ -115,10 +122,11 @@ final class Preemptions {
             return false;
         }
         claim.machine = best;
-        contests[best].accept(claim, occupancy);
-        if (!contests[best].touched) {
-            contests[best].touched = true;
-            touched.add(contests[best]);
+        Contest contest = contest(best);
+        contest.accept(claim, occupancy);
+        if (!contest.touched) {
+            contest.touched = true;
+            touched.add(contest);
         }
         return true;
     }
@@ -141,90 +149,19 @@ final class Preemptions {
         return false;
     }
 
-    /** Finds the running job that comes last in order. */
-    private void findLast() {
-        if (lastKnown) {
-            return;
-        }
-        lastKnown = true;
-        JobState job = null;
-        long rank = 0;
-        for (JobState candidate : snapshot.running()) {
-            long r = policy.rankNow(candidate, now);
-            boolean leaves = candidate.run().orElseThrow().yielding();
-            if (r == RankedPolicy.KEEP && !leaves) {
-                continue;
-            }
-            if (job == null
-                    || leaves
-                    || candidate.priority() < job.priority()
-                    || (candidate.priority() == job.priority() && r > rank)) {
-                job = candidate;
-                rank = r;
-                if (leaves) {
-                    break;
+    private Contest contest(int machine) {
+        Contest contest = contests.get(machine);
+        if (contest == null) {
+            contest = new Contest(fleet, machine, running.on(machine), blocked(machine));
+            contests.put(machine, contest);
+            // jobs already placed on the machine take part in what follows
+            for (Claim claim : placed) {
+                if (claim.machine == machine) {
+                    contest.add(claim);
                 }
             }
         }
-        last = job == null ? null : new Held(job, false, rank);
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private void rankRunning() {
-        int machines = fleet.machines().size();
-        contests = new Contest[machines];
-        heldOn = new List[machines];
-        lasts = new Held[machines];
-        List<Held> all = new ArrayList<>(snapshot.running().size());
-        unitCost = Double.MAX_VALUE;
-        int contested = 0;
-        for (JobState job : snapshot.running()) {
-            long rank = policy.rankNow(job, now);
-            Held held = new Held(job, rank == RankedPolicy.KEEP, rank);
-            all.add(held);
-            int m = held.run().position();
-            boolean yielding = held.run().yielding();
-            if (heldOn[m] == null && (!held.fixed() || yielding)) {
-                heldOn[m] = new ArrayList<>(4);
-                contested++;
-            }
-            if (lasts[m] == null || held.compareOrder(lasts[m]) > 0) {
-                lasts[m] = held;
-            }
-            shared |= job.demand().fractional();
-            unitCost = Math.min(unitCost, yielding ? 0 : Contest.deviceCost(job));
-        }
-        for (Held held : all) {
-            List<Held> there = heldOn[held.run().position()];
-            if (there != null) {
-                there.add(held);
-            }
-        }
-        Held[] order = new Held[contested];
-        for (int m = 0, n = 0; m < machines; m++) {
-            if (heldOn[m] != null) {
-                order[n++] = lasts[m];
-            }
-        }
-        Arrays.sort(order, (a, b) -> b.compareOrder(a));
-        byLast = new int[contested];
-        for (int i = 0; i < contested; i++) {
-            byLast[i] = order[i].run().position();
-        }
-        for (int g = 0; g < fleet.groups().size(); g++) {
-            mostSpare = Math.max(mostSpare, occupancy.free(g));
-        }
-        // jobs already placed on these machines take part in what follows
-        for (Claim claim : placed) {
-            placed(claim);
-        }
-    }
-
-    private Contest contest(int machine) {
-        if (contests[machine] == null) {
-            contests[machine] = new Contest(fleet, machine, heldOn[machine], blocked(machine));
-        }
-        return contests[machine];
+        return contest;
     }
 
     private int[] blocked(int machine) {

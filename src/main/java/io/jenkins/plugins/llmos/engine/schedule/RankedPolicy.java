@@ -43,6 +43,22 @@ public abstract class RankedPolicy implements SchedulingPolicy {
         return KEEP;
     }
 
+    /**
+     * Whether the rank of every running job falls by one with each tick, as the time left does. Otherwise it stands still
+     * until {@link #nextChange}.
+     */
+    protected boolean ranksFall() {
+        return false;
+    }
+
+    /**
+     * Whether a running job that has less left to do than a preemption costs is let go on to its end; for policies whose
+     * ranks do not look at the time left.
+     */
+    protected boolean letsFinish() {
+        return false;
+    }
+
     /** When, after {@code now}, the rank of a running job next jumps; {@link Ticks#NEVER} if it does not. */
     protected long nextChange(JobState job, long now) {
         return Ticks.NEVER;
@@ -53,14 +69,13 @@ public abstract class RankedPolicy implements SchedulingPolicy {
         return false;
     }
 
-    /** Whether the work left is less than a preemption would cost, so that none can gain. */
-    protected static boolean nearlyDone(JobState job, long now) {
+    private static boolean nearlyDone(JobState job, long now) {
         long left = job.remainingAt(now);
         return left > 0 && left <= job.preemptionCost();
     }
 
     /** When a running job will have run as long as it was estimated to. */
-    protected static long estimateOutrun(JobState job) {
+    protected static long expectedEnd(JobState job) {
         JobState.Run run = job.run().orElseThrow();
         return Ticks.plus(run.startedAt() + run.overhead(), job.remaining());
     }
@@ -89,13 +104,33 @@ public abstract class RankedPolicy implements SchedulingPolicy {
     }
 
     final long rankNow(JobState job, long now) {
-        return protectedUntil(job) > now ? KEEP : runningRank(job, now);
+        return protectedUntil(job) > now || (letsFinish() && nearlyDone(job, now)) ? KEEP : runningRank(job, now);
     }
 
-    final long wakeFor(JobState job, long now) {
-        long until = protectedUntil(job);
-        long change = preempts() && job.preemptible() ? nextChange(job, now) : Ticks.NEVER;
-        return Math.min(until > now ? until : Ticks.NEVER, change > now ? change : Ticks.NEVER);
+    /** A rank such that those of one moment compare with those of another. */
+    final long inFrame(long rank, long now) {
+        if (!ranksFall()) {
+            return rank;
+        }
+        long sum = rank + now;
+        return rank > 0 && sum < 0 ? Ticks.NEVER : sum;
+    }
+
+    /** When, after {@code now}, the rank of a running job or whether it must be kept may next change. */
+    final long changesAfter(JobState job, long now) {
+        if (!preempts() || !job.preemptible()) {
+            return Ticks.NEVER;
+        }
+        long next = Math.min(later(protectedUntil(job), now), later(nextChange(job, now), now));
+        if (letsFinish() && job.preemptionCost() > 0) {
+            long end = expectedEnd(job);
+            next = Math.min(next, Math.min(later(end - job.preemptionCost(), now), later(end, now)));
+        }
+        return next;
+    }
+
+    private static long later(long time, long now) {
+        return time > now ? time : Ticks.NEVER;
     }
 
     @Override

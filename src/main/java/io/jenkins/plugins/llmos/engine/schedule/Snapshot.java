@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
 
 /**
  * All that a policy may look at, not to be changed while it looks. Waiting jobs come grouped by what they demand: when
@@ -44,23 +44,33 @@ public sealed interface Snapshot permits CheckedSnapshot, Cluster.View {
     /** The waiting jobs by demand, in any order that is the same for the same facts. */
     Collection<? extends Line> lines();
 
-    /** The waiting jobs by demand, in the order of the first job of each. */
-    Iterator<? extends Line> lines(Comparator<JobState> order);
+    /** The waiting jobs by demand, the group of the job that has waited longest first. */
+    Iterator<? extends Line> linesByAge();
 
-    /** Whether there are waiting jobs whose demand is such. */
-    default boolean hasLine(Predicate<Demand> such) {
-        for (Line line : lines()) {
-            if (such.test(line.demand())) {
-                return true;
-            }
-        }
-        return false;
+    /**
+     * The waiting jobs by demand, apart for each {@link #lane} and within it in the order of the first job of each group:
+     * where a lane's first cannot have enough devices, the whole lane can be passed over.
+     */
+    Map<Integer, ? extends Iterator<? extends Line>> lanes(Comparator<JobState> order);
+
+    /** The lane of demands for a part of a device. */
+    int SHARES = -1;
+
+    /** The lane of demands for no device. */
+    int NO_DEVICE = 0;
+
+    /** The lane of a demand: how many whole devices it asks for, or {@link #SHARES}. */
+    static int lane(Demand demand) {
+        return demand.fractional() ? SHARES : demand.gpus();
     }
 
     int waitingCount();
 
-    /** A fresh account of what the running jobs and the holds take, the caller's to change. */
+    /** What the running jobs and the holds take; the caller's to change, until it asks again. */
     Occupancy occupancy();
+
+    /** The running jobs in the order of a policy that preempts. */
+    RunningOrder running(RankedPolicy policy, long now);
 
     /** Devices held by things that are not jobs of ours. */
     List<Hold> holds();

@@ -28,6 +28,8 @@ public record TimelineEntry(
     public enum Outcome {
         COMPLETED,
         YIELDED,
-        FAILED
+        FAILED,
+        /** Its machine was lost, and with it the work of the run; it will ask again. */
+        LOST
     }
 }

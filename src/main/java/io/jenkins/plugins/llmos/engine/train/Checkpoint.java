@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,11 +21,14 @@ import java.util.Map;
  */
 final class Checkpoint {
     private static final String WHAT = "The checkpoint";
+    static final String FILE = "training.safetensors";
     private static final String KEY = "llmos.progress";
 
+    private final FileAccess access;
     private final Path folder;
 
-    Checkpoint(Path folder) {
+    Checkpoint(FileAccess access, Path folder) {
+        this.access = access;
         this.folder = folder;
     }
 
@@ -61,7 +66,7 @@ final class Checkpoint {
 
     /** The file, whether it is there or not. */
     Path file() {
-        return folder.resolve("training.safetensors");
+        return folder.resolve(FILE);
     }
 
     /**
@@ -71,9 +76,10 @@ final class Checkpoint {
      */
     void write(Progress progress, Map<String, NDArray> arrays) throws IOException {
         Files.createDirectories(folder);
-        Path beside = folder.resolve("training.safetensors.tmp");
+        Path beside = folder.resolve(FILE + ".tmp");
         try {
-            Safetensors.write(beside, arrays, Map.of(KEY, Json.line(progress)));
+            Safetensors.write(
+                    access, beside, file().getFileName().toString(), arrays, Map.of(KEY, Json.line(progress)));
         } catch (IOException e) {
             try {
                 Files.deleteIfExists(beside);
@@ -113,7 +119,8 @@ final class Checkpoint {
         if (!Files.exists(file())) {
             return null;
         }
-        Safetensors.Contents contents = Safetensors.read(WHAT, file(), manager);
+        Vault.requireReadable(access, WHAT, file());
+        Safetensors.Contents contents = Safetensors.read(access, WHAT, file(), manager);
         String json = contents.metadata().get(KEY);
         if (json == null) {
             throw new InvalidInputException(WHAT + " " + file() + " is damaged: it does not say how far it is.");

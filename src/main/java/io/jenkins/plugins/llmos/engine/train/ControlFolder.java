@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -14,6 +15,13 @@ import java.util.UUID;
  * @param path the folder
  */
 public record ControlFolder(Path path) {
+    /** What a control folder on another machine needs for the training to go on there, relative to the folder; {@link #ID} first. */
+    public static final List<String> PORTABLE =
+            List.of(ControlFolder.ID, "events.jsonl", "checkpoint/" + Checkpoint.FILE);
+
+    /** The file that {@link #id} is kept in, relative to the folder. */
+    public static final String ID = "id";
+
     public Path spec() {
         return path.resolve("spec.json");
     }
@@ -47,7 +55,7 @@ public record ControlFolder(Path path) {
      * @throws IOException if the folder cannot be read or written
      */
     public String id() throws IOException {
-        Path file = path.resolve("id");
+        Path file = path.resolve(ID);
         if (!Files.exists(file)) {
             Path beside = path.resolve("id.tmp");
             Files.writeString(beside, UUID.randomUUID().toString());

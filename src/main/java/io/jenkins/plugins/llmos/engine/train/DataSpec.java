@@ -1,8 +1,10 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which data to train on, and what is in it.
@@ -33,6 +35,13 @@ public record DataSpec(
     public DataSpec {
         features = List.copyOf(features);
         exclude = List.copyOf(exclude);
-        types = Map.copyOf(types);
+        // Sorted, as the order of an immutable map differs from process to process.
+        types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+    }
+
+    /** The same data elsewhere. */
+    DataSpec at(Path otherPath, Path otherLabels) {
+        return new DataSpec(
+                otherPath, otherLabels, target, features, exclude, types, test, validation, maxTokens, vocabulary);
     }
 }

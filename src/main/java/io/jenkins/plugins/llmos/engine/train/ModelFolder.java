@@ -3,12 +3,16 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,7 +37,7 @@ public final class ModelFolder {
     /** Whether a folder is empty or holds a trained model, so that a new one may take its place. */
     static boolean isReplaceable(Path folder) {
         if (Files.isRegularFile(folder.resolve(CARD))) {
-            return Files.isRegularFile(folder.resolve(PARAMETERS));
+            return Files.isRegularFile(folder.resolve(SAFETENSORS));
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
@@ -48,6 +52,7 @@ public final class ModelFolder {
      * @throws IOException if it cannot be written; nothing of it is then left, and what was there before still is
      */
     static void write(
+            FileAccess access,
             Network network,
             TrainSpec spec,
             String training,
@@ -59,16 +64,14 @@ public final class ModelFolder {
         Files.createDirectories(output.getParent());
         Path beside = Files.createTempDirectory(output.getParent(), "." + output.getFileName() + ".new");
         try {
-            try (Model model = Model.newInstance(NAME)) {
-                model.setBlock(network.block());
-                model.setProperty("Epoch", "0");
-                model.save(beside, NAME);
-            }
-            Safetensors.write(beside.resolve(SAFETENSORS), network.parameters(), Map.of("format", "pt"));
             Map<String, String> files = new LinkedHashMap<>();
-            for (String file : new String[] {PARAMETERS, SAFETENSORS}) {
-                files.put(file, Hashes.sha256(beside.resolve(file)));
+            if (!access.encrypts()) {
+                saveAsDjlDoes(network, beside);
+                files.put(PARAMETERS, Hashes.sha256(beside.resolve(PARAMETERS)));
             }
+            Path safetensors = beside.resolve(SAFETENSORS);
+            Safetensors.write(access, safetensors, SAFETENSORS, network.parameters(), Map.of("format", "pt"));
+            files.put(SAFETENSORS, sha256(access, safetensors));
             ModelCard card = new ModelCard(
                     ModelCard.FORMAT,
                     training,
@@ -81,10 +84,25 @@ public final class ModelFolder {
                     spec.seed(),
                     versions(),
                     files);
-            Files.writeString(beside.resolve(CARD), Json.pretty(card));
+            access.writeText(beside.resolve(CARD), CARD, Json.pretty(card));
             replace(beside, spec, output);
         } finally {
             delete(beside);
+        }
+    }
+
+    /** DJL writes files alone, so an encrypted model does without this one. */
+    private static void saveAsDjlDoes(Network network, Path folder) throws IOException {
+        try (Model model = Model.newInstance(NAME)) {
+            model.setBlock(network.block());
+            model.setProperty("Epoch", "0");
+            model.save(folder, NAME);
+        }
+    }
+
+    private static String sha256(FileAccess access, Path file) throws IOException {
+        try (InputStream in = access.read(file)) {
+            return Hashes.sha256(in);
         }
     }
 
@@ -132,9 +150,9 @@ public final class ModelFolder {
     }
 
     /** The card of the model in a folder, or null if there is none that can be read. */
-    static ModelCard cardIfAny(Path folder) {
+    static ModelCard cardIfAny(FileAccess access, Path folder) {
         try {
-            return Files.isRegularFile(folder.resolve(CARD)) ? readCard(folder) : null;
+            return Files.isRegularFile(folder.resolve(CARD)) ? readCard(access, folder) : null;
         } catch (InvalidInputException e) {
             return null;
         }
@@ -146,12 +164,22 @@ public final class ModelFolder {
      * @throws InvalidInputException if the folder holds no model, a damaged one, or one of another version
      */
     public static ModelCard readCard(Path folder) {
+        return readCard(FileAccess.PLAIN, folder);
+    }
+
+    /**
+     * Reads a model's card, encrypted or not.
+     *
+     * @throws InvalidInputException as above, or if the card is not readable with that access
+     */
+    public static ModelCard readCard(FileAccess access, Path folder) {
         Path file = folder.resolve(CARD);
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(folder + " is no model folder: it has no " + CARD
                     + ". Name a folder that llmosTrain wrote as its output.");
         }
-        JsonObject json = Json.read("The model card", file, JsonObject.class);
+        Vault.requireReadable(access, "The model card", file);
+        JsonObject json = Json.read(access, "The model card", file, JsonObject.class);
         if (!json.has("format") || !json.get("format").isJsonPrimitive()) {
             throw new InvalidInputException("The model card " + file + " is damaged: it does not tell its format.");
         }
@@ -161,7 +189,7 @@ public final class ModelFolder {
                     + ", and this program reads format " + ModelCard.FORMAT
                     + ". Use the version of LLMOS that wrote it, or train it again.");
         }
-        ModelCard card = Json.read("The model card", file, ModelCard.class);
+        ModelCard card = Json.read(access, "The model card", file, ModelCard.class);
         if (card.schema() == null || card.spec() == null || card.files() == null) {
             throw new InvalidInputException("The model card " + file + " is damaged: it lacks "
                     + (card.schema() == null ? "'schema'" : card.spec() == null ? "'spec'" : "'files'") + ".");
@@ -175,22 +203,47 @@ public final class ModelFolder {
      * @throws InvalidInputException if the folder holds no model, a damaged one, or one of another version
      */
     public static Network read(Path folder) {
-        ModelCard card = readCard(folder);
+        return read(FileAccess.PLAIN, folder);
+    }
+
+    /**
+     * Reads a model, encrypted or not.
+     *
+     * @throws InvalidInputException as above
+     */
+    public static Network read(FileAccess access, Path folder) {
+        ModelCard card = readCard(access, folder);
         try {
             for (Map.Entry<String, String> file : card.files().entrySet()) {
                 Path path = folder.resolve(file.getKey());
                 if (!Files.isRegularFile(path)) {
                     throw damaged(folder, file.getKey() + " is missing");
                 }
-                if (!Hashes.sha256(path).equals(file.getValue())) {
+                if (!sha256(access, path).equals(file.getValue())) {
                     throw damaged(folder, file.getKey() + " is not the file that was written");
                 }
+            }
+            if (access.encrypts()) {
+                return withParameters(access, card, folder);
             }
             return Network.load(card.spec().model(), card.schema(), folder, NAME);
         } catch (IOException e) {
             throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
         } catch (MalformedModelException | JsonParseException | IllegalArgumentException e) {
             throw damaged(folder, e.getMessage());
+        }
+    }
+
+    private static Network withParameters(FileAccess access, ModelCard card, Path folder) {
+        Network network = Network.create(card.spec().model(), card.schema(), card.seed());
+        try (NDManager reading = NDManager.newBaseManager()) {
+            network.setParameters(
+                    Safetensors.read(access, "The model's parameters", folder.resolve(SAFETENSORS), reading)
+                            .arrays());
+            return network;
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
         }
     }
 

@@ -21,10 +21,15 @@ final class NativeLibrary {
      * Tells DJL of a library on this machine: in a configured folder, else in DJL's own cache, where DJL looks only for what
      * it has downloaded and not for what it has unpacked from a jar, which has a date in its name. Where there is none
      * either, DJL downloads one.
+     *
+     * @throws UnsatisfiedLinkError if the configured folder holds no library
      */
     static void locate() throws IOException {
         Platform platform = Platform.detectPlatform("pytorch");
         String configured = Utils.getEnvOrSystemProperty(FOLDER);
+        if (configured != null) {
+            requireLibrary(configured);
+        }
         if (configured == null && platform.isPlaceholder()) {
             cached(platform).ifPresent(folder -> System.setProperty(FOLDER, folder.toString()));
         }
@@ -35,6 +40,13 @@ final class NativeLibrary {
             boolean cuda = Stream.of(folders.split(File.pathSeparator))
                     .anyMatch(f -> Files.exists(Path.of(f, System.mapLibraryName("torch_cuda"))));
             System.setProperty(FLAVOR, cuda ? platform.getFlavor() : "cpu");
+        }
+    }
+
+    private static void requireLibrary(String folders) {
+        String name = System.mapLibraryName("torch");
+        if (Stream.of(folders.split(File.pathSeparator)).noneMatch(f -> Files.exists(Path.of(f, name)))) {
+            throw new UnsatisfiedLinkError(FOLDER + " names " + folders + ", which holds no " + name);
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PredictionReader;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,9 +13,11 @@ import java.util.Optional;
 
 /** Scores new rows with a trained model. */
 public final class Predictor implements AutoCloseable {
+    private final FileAccess access;
     private final Network network;
 
-    private Predictor(Network network) {
+    private Predictor(FileAccess access, Network network) {
+        this.access = access;
         this.network = network;
     }
 
@@ -25,7 +28,18 @@ public final class Predictor implements AutoCloseable {
      *     another version
      */
     public static Predictor load(Path modelFolder) {
-        return new Predictor(ModelFolder.read(modelFolder));
+        return load(FileAccess.PLAIN, FileAccess.PLAIN, modelFolder);
+    }
+
+    /**
+     * Reads a model, encrypted or not.
+     *
+     * @param models how the model is read
+     * @param data how the data to predict are read
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException as above
+     */
+    public static Predictor load(FileAccess models, FileAccess data, Path modelFolder) {
+        return new Predictor(data, ModelFolder.read(models, modelFolder));
     }
 
     public FeatureSchema schema() {
@@ -58,7 +72,7 @@ public final class Predictor implements AutoCloseable {
         Evaluation evaluation = new Evaluation(network);
         Collected collected = new Collected();
         long[] lines = new long[evaluation.batch()];
-        try (PredictionReader reader = PredictionReader.open(network.schema(), file, labels)) {
+        try (PredictionReader reader = PredictionReader.open(access, network.schema(), file, labels)) {
             Evaluation.Predictions batch;
             do {
                 batch = evaluation.predict((f, t) -> reader.read(evaluation.batch(), f, t, lines));

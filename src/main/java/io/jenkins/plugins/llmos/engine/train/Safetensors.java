@@ -10,15 +10,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,11 +36,15 @@ public final class Safetensors {
     /**
      * Writes a file and waits until it is on the disk.
      *
+     * @param access how files are written
+     * @param name under which the file will be read
      * @param arrays 32-bit floats by name, written in the map's order
      * @param metadata texts by name
      * @throws IOException if the file cannot be written; what was written of it is then left to the caller
      */
-    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) throws IOException {
+    public static void write(
+            FileAccess access, Path file, String name, Map<String, NDArray> arrays, Map<String, String> metadata)
+            throws IOException {
         JsonObject header = new JsonObject();
         JsonObject texts = new JsonObject();
         metadata.forEach(texts::addProperty);
@@ -66,13 +70,11 @@ public final class Safetensors {
         while (head.hasRemaining()) {
             head.put((byte) ' ');
         }
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            writeFully(out, head.flip());
+        try (WritableByteChannel out = access.create(file, name)) {
+            out.write(head.flip());
             for (NDArray array : arrays.values()) {
-                writeFully(out, array.toByteBuffer());
+                out.write(array.toByteBuffer());
             }
-            out.force(true);
         }
     }
 
@@ -84,12 +86,6 @@ public final class Safetensors {
         return array;
     }
 
-    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
-    }
-
     /**
      * What a file holds.
      *
@@ -98,16 +94,27 @@ public final class Safetensors {
      */
     public record Contents(Map<String, NDArray> arrays, Map<String, String> metadata) {}
 
+    /** The same of a file as it is. */
+    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) throws IOException {
+        write(FileAccess.PLAIN, file, file.getFileName().toString(), arrays, metadata);
+    }
+
+    /** Reads a whole file as it is. */
+    public static Contents read(String what, Path file, NDManager manager) {
+        return read(FileAccess.PLAIN, what, file, manager);
+    }
+
     /**
      * Reads a whole file.
      *
+     * @param access how files are read
      * @param what what the file is, named in errors
      * @param manager owner of the arrays
      * @throws InvalidInputException if the file is missing, truncated, or its header is not what the format says
      */
-    public static Contents read(String what, Path file, NDManager manager) {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = Files.size(file);
+    public static Contents read(FileAccess access, String what, Path file, NDManager manager) {
+        try (SeekableByteChannel in = access.open(file)) {
+            long size = in.size();
             ByteBuffer length = readFully(in, 0, 8);
             long headerLength = length.getLong();
             if (headerLength < 2 || headerLength > Math.min(MOST_HEADER, size - 8)) {
@@ -145,7 +152,7 @@ public final class Safetensors {
     private static NDArray array(
             String what,
             Path file,
-            FileChannel in,
+            SeekableByteChannel in,
             long dataSize,
             long start,
             String name,
@@ -179,10 +186,11 @@ public final class Safetensors {
         return array;
     }
 
-    private static ByteBuffer readFully(FileChannel in, long position, int count) throws IOException {
+    private static ByteBuffer readFully(SeekableByteChannel in, long position, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        in.position(position);
         while (bytes.hasRemaining()) {
-            if (in.read(bytes, position + bytes.position()) < 0) {
+            if (in.read(bytes) < 0) {
                 throw new EOFException("it ends after " + (position + bytes.position()) + " bytes");
             }
         }

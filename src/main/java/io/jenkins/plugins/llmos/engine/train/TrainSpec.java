@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
@@ -30,6 +31,9 @@ import java.util.Map;
  * @param seed of the split, the initial parameters, the order of rows and the dropout
  * @param output folder for the trained model
  * @param overwrite whether an existing output folder may be replaced
+ * @param privacy what the training must keep private, null for an ordinary one
+ * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
         String name,
@@ -44,7 +48,10 @@ public record TrainSpec(
         long checkpointSteps,
         long seed,
         Path output,
-        boolean overwrite) {
+        boolean overwrite,
+        PrivacySpec privacy,
+        String sensitivity,
+        String key) {
 
     /**
      * Reads and checks the arguments of {@code llmosTrain}.
@@ -148,6 +155,13 @@ public record TrainSpec(
         }
         Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
         boolean overwrite = a.flag("overwrite", false);
+        PrivacySpec privacy = a.nested("privacy").map(PrivacySpec::from).orElse(null);
+        if (privacy != null && patience > 0 && !privacy.isPublic("validation")) {
+            throw new InvalidInputException("llmosTrain's argument 'patience' stops by the loss of the validation rows,"
+                    + " which are part of the private data set '" + privacy.dataset()
+                    + "' and would be published by it. Leave it out, or declare these rows no secret:"
+                    + " llmosPrivatize(public: ['validation'], …).");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(output.getFileName().toString()),
                 data,
@@ -161,16 +175,40 @@ public record TrainSpec(
                 a.whole("checkpointSteps", 0, 0, Long.MAX_VALUE),
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 output,
-                overwrite);
+                overwrite,
+                privacy,
+                a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
     }
 
-    /** SHA-256, in hex, of everything that shapes the trained parameters; names, places and check-pointing do not. */
+    /**
+     * SHA-256, in hex, of the arguments that shape the trained parameters. Names, places and check-pointing do not: what the
+     * data are is told by their content, not by the folder that holds them.
+     */
     public String fingerprint() {
+        return fingerprint(data.at(Path.of(""), data.labels() == null ? null : Path.of("")));
+    }
+
+    /**
+     * SHA-256, in hex, of the arguments that shape the trained parameters and of the names of the data files. It is the same
+     * for workspaces in different folders or on different machines.
+     *
+     * @param workspace folder whose files count by their path within it; others count by their whole path
+     */
+    public String fingerprint(Path workspace) {
+        return fingerprint(data.at(within(workspace, data.path()), within(workspace, data.labels())));
+    }
+
+    private static Path within(Path workspace, Path file) {
+        return file != null && file.startsWith(workspace) ? workspace.relativize(file) : file;
+    }
+
+    private String fingerprint(DataSpec placed) {
         TrainSpec shaping = new TrainSpec(
                 "",
-                data,
+                placed,
                 model,
                 optimizer,
                 epochs,
@@ -181,8 +219,32 @@ public record TrainSpec(
                 0,
                 seed,
                 Path.of(""),
-                false);
+                false,
+                privacy,
+                null,
+                null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same training of a model that is sensitive otherwise. */
+    TrainSpec withSensitivity(Sensitivity other) {
+        return new TrainSpec(
+                name,
+                data,
+                model,
+                optimizer,
+                epochs,
+                batch,
+                patience,
+                minDelta,
+                checkpointEvery,
+                checkpointSteps,
+                seed,
+                output,
+                overwrite,
+                privacy,
+                other.text(),
+                key);
     }
 
     /**

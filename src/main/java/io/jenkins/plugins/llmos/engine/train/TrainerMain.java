@@ -3,7 +3,10 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -104,23 +107,29 @@ public final class TrainerMain {
     }
 
     private static int train(ControlFolder control, EventLog events) throws IOException {
-        TrainSpec spec = control.readSpec();
-        ModelCard earlier = ModelFolder.cardIfAny(spec.output());
+        TrainSpec given = control.readSpec();
+        Vault vault = given.key() == null ? null : Vault.receive(System.in);
+        FileAccess access = vault == null ? FileAccess.PLAIN : vault;
+        ModelCard earlier = ModelFolder.cardIfAny(access, given.output());
         if (earlier != null && control.id().equals(earlier.training())) {
             events.write(TrainingEvent.now(TrainingEvent.Type.DONE)
                     .result(earlier.result())
                     .build());
             return ExitCode.DONE;
         }
-        spec.requireFreeOutput();
+        given.requireFreeOutput();
         int threads = threads();
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         NativeLibrary.locate();
         Engine.getInstance();
         BooleanSupplier leave = leave(control);
-        try (PreparedData data = prepare(spec, control);
-                TrainingLoop loop = new TrainingLoop(spec, data, control, events, leave, threads)) {
+        TrainSpec spec = given.withSensitivity(sensitivity(given, vault));
+        if (vault != null) {
+            access = vault.with(Sensitivity.of(spec.sensitivity()));
+        }
+        try (PreparedData data = prepare(access, spec, control);
+                TrainingLoop loop = new TrainingLoop(access, spec, data, control, events, leave, threads)) {
             Map<String, Object> result = loop.run();
             if (result == null) {
                 events.write(TrainingEvent.now(TrainingEvent.Type.YIELDED)
@@ -134,13 +143,41 @@ public final class TrainerMain {
         }
     }
 
-    private static PreparedData prepare(TrainSpec spec, ControlFolder control) {
+    private static PreparedData prepare(FileAccess access, TrainSpec spec, ControlFolder control) {
         try {
             spec.requireInputs();
-            return PreparedData.prepare(spec.data(), spec.seed(), control.cache());
+            return PreparedData.prepare(access, spec.data(), spec.seed(), control.cache());
+        } catch (InvalidInputException e) {
+            throw new BadData(access.encrypts() ? withheld(e) : e);
+        }
+    }
+
+    /** A model is at least as sensitive as the data that it learns from. */
+    private static Sensitivity sensitivity(TrainSpec spec, Vault vault) {
+        Sensitivity sensitivity = Sensitivity.of(spec.sensitivity());
+        if (vault == null) {
+            return sensitivity;
+        }
+        try {
+            spec.requireInputs();
+            sensitivity = sensitivity.and(vault.sensitivity(spec.data().path()));
+            return spec.data().labels() == null
+                    ? sensitivity
+                    : sensitivity.and(vault.sensitivity(spec.data().labels()));
         } catch (InvalidInputException e) {
             throw new BadData(e);
+        } catch (IOException e) {
+            throw new BadData(new InvalidInputException("Cannot read the data: " + e.getMessage() + ".", e));
         }
+    }
+
+    /** What is wrong with encrypted data without the values that messages quote: events are no place for them. */
+    private static InvalidInputException withheld(InvalidInputException e) {
+        int quote = e.getMessage().indexOf('\'');
+        return quote < 0
+                ? e
+                : new InvalidInputException(e.getMessage().substring(0, quote)
+                        + "… (the rest of this message may quote the data, which are encrypted, and is withheld)");
     }
 
     private static int threads() {

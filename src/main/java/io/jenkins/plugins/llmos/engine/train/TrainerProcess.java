@@ -1,7 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,24 @@ public final class TrainerProcess {
             this(threads, jvmOptions, environment, System.getProperty("java.class.path"));
         }
 
+        /**
+         * How many threads a training may use on a machine that runs others, too: as many as it was given processors
+         * ({@code LLMOS_CPUS}), else as many as its user wants ({@code OMP_NUM_THREADS}), else an equal share.
+         *
+         * @param environment of the training
+         * @param processors of the machine
+         * @param sharers how many builds the machine runs at once, at least 1
+         */
+        public static int threads(Map<String, String> environment, int processors, int sharers) {
+            for (String variable : List.of("LLMOS_CPUS", "OMP_NUM_THREADS")) {
+                String given = environment.get(variable);
+                if (given != null && given.matches("[1-9]\\d{0,3}")) {
+                    return Integer.parseInt(given);
+                }
+            }
+            return Math.max(1, processors / Math.max(1, sharers));
+        }
+
         public static Launch withThreads(int threads) {
             return new Launch(threads, List.of(), Map.of());
         }
@@ -66,6 +86,21 @@ public final class TrainerProcess {
      * @throws IOException if the control folder cannot be written or the process cannot be started
      */
     public static TrainerProcess start(TrainSpec spec, ControlFolder control, Launch launch) throws IOException {
+        return start(spec, control, launch, null);
+    }
+
+    /**
+     * Starts a trainer whose data, checkpoints and model are encrypted. The key goes to its standard input and nowhere
+     * else; an environment variable that holds it does not reach the process.
+     *
+     * @param vault with the key that {@code spec} names, null if it names none
+     * @throws IOException as above
+     */
+    public static TrainerProcess start(TrainSpec spec, ControlFolder control, Launch launch, Vault vault)
+            throws IOException {
+        if ((vault == null) != (spec.key() == null)) {
+            throw new IllegalArgumentException("a key goes with a specification that names one");
+        }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
         List<String> command = new ArrayList<>();
@@ -81,7 +116,8 @@ public final class TrainerProcess {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(control.log().toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(nullDevice()));
+                .redirectInput(
+                        vault == null ? ProcessBuilder.Redirect.from(nullDevice()) : ProcessBuilder.Redirect.PIPE);
         Map<String, String> environment = builder.environment();
         environment.putAll(launch.environment);
         environment.put("OMP_NUM_THREADS", Integer.toString(launch.threads));
@@ -92,7 +128,23 @@ public final class TrainerProcess {
         // Threads that spin while they wait for one another slow a training to a third when anything else runs on the
         // machine's processors; threads that sleep cost a fifth at most when nothing does.
         environment.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
-        return new TrainerProcess(control, builder.start(), firstEvent);
+        if (vault != null) {
+            environment.values().removeIf(vault::isSecret);
+        }
+        Process process = builder.start();
+        if (vault != null) {
+            unlock(process, vault);
+        }
+        return new TrainerProcess(control, process, firstEvent);
+    }
+
+    @SuppressWarnings("EmptyCatch")
+    private static void unlock(Process process, Vault vault) {
+        try (OutputStream in = process.getOutputStream()) {
+            vault.send(in);
+        } catch (IOException gone) {
+            // A process that has ended already tells why in its events.
+        }
     }
 
     private static File nullDevice() {

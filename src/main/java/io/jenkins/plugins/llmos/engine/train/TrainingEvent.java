@@ -12,10 +12,10 @@ import java.util.Map;
  * @param steps steps of the whole training
  * @param epoch epochs finished so far; in a {@code STEP} the epoch under way, counted from 1
  * @param epochs epochs of the whole training
- * @param loss mean training loss per row since the last event of this type
+ * @param loss mean training loss per row since the last event of this type; never of a private training
  * @param validationLoss mean loss per row of the validation part
  * @param metrics validation metrics by name, such as {@code accuracy}
- * @param epsilon privacy spent so far, where the training is private
+ * @param epsilon at least the ε spent so far, where the training is private
  * @param samplesPerSecond speed since the last event
  * @param remainingSeconds time to the end at the speed so far
  * @param message a sentence for the user
@@ -72,6 +72,7 @@ public record TrainingEvent(
         private Double loss;
         private Double validationLoss;
         private Map<String, Double> metrics;
+        private Double epsilon;
         private Double samplesPerSecond;
         private Double remainingSeconds;
         private String message;
@@ -105,6 +106,11 @@ public record TrainingEvent(
             return this;
         }
 
+        public Builder epsilon(double spent) {
+            epsilon = spent;
+            return this;
+        }
+
         public Builder speed(double samples, double remaining) {
             samplesPerSecond = samples;
             remainingSeconds = remaining;
@@ -132,7 +138,7 @@ public record TrainingEvent(
                     loss,
                     validationLoss,
                     metrics,
-                    null,
+                    epsilon,
                     samplesPerSecond,
                     remainingSeconds,
                     message,

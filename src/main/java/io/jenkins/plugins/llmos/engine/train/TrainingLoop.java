@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class TrainingLoop implements AutoCloseable {
     private static final String OPTIMIZER = "optimizer/";
     private static final String BEST = "best/";
 
+    private final FileAccess access;
     private final TrainSpec spec;
     private final PreparedData data;
     private final ControlFolder control;
@@ -32,7 +34,11 @@ final class TrainingLoop implements AutoCloseable {
     private final int threads;
     private final Network network;
     private final OptimizerState optimizer;
+    /** Null in a private training. */
     private final TrainingStep step;
+    /** Null in an ordinary training. */
+    private final PrivateTraining privately;
+
     private final Evaluation evaluation;
     private final Checkpoint checkpoint;
     private final int batch;
@@ -55,14 +61,21 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
-    /** @param leave asked between steps whether to checkpoint and leave */
+    /**
+     * A training at its beginning.
+     *
+     * @param access how its files are read and written
+     * @param leave asked between steps whether to checkpoint and leave
+     */
     TrainingLoop(
+            FileAccess access,
             TrainSpec spec,
             PreparedData data,
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
             int threads) {
+        this.access = access;
         this.spec = spec;
         this.data = data;
         this.control = control;
@@ -76,9 +89,17 @@ final class TrainingLoop implements AutoCloseable {
         network = Network.create(spec.model(), data.schema(), spec.seed());
         optimizer = new OptimizerState(network.manager());
         int part = Math.min(batch, Math.max(1, FLOATS_AT_ONCE / data.schema().width()));
-        step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
+        if (spec.privacy() == null) {
+            step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
+            privately = null;
+        } else {
+            step = null;
+            int most = Math.max(1, FLOATS_AT_ONCE / data.schema().width());
+            privately =
+                    new PrivateTraining(network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
+        }
         evaluation = new Evaluation(network);
-        checkpoint = new Checkpoint(control.checkpoint());
+        checkpoint = new Checkpoint(access, control.checkpoint());
     }
 
     /**
@@ -90,6 +111,10 @@ final class TrainingLoop implements AutoCloseable {
      */
     Map<String, Object> run() throws IOException {
         restore();
+        if (privately != null) {
+            privately.restore(optimizer.updates());
+            warnOfPrivacy();
+        }
         stepsAtStart = optimizer.updates();
         lastEvent = System.nanoTime();
         events.write(TrainingEvent.now(TrainingEvent.Type.START)
@@ -100,35 +125,91 @@ final class TrainingLoop implements AutoCloseable {
                 .build());
         boolean stopped = false;
         while (epoch < spec.epochs() && !stopped) {
-            int[] order = Randomness.shuffled(data.trainRows(), spec.seed(), epoch);
+            int[] order = privately == null ? Randomness.shuffled(data.trainRows(), spec.seed(), epoch) : new int[0];
             while (batchInEpoch < batchesPerEpoch) {
                 if (leave.getAsBoolean()) {
                     return leaveWithCheckpoint();
+                }
+                if (privately != null && privately.isSpent(optimizer.updates())) {
+                    stopped = true;
+                    break;
                 }
                 takeStep(order);
                 checkpointIfDue();
             }
             Evaluation.Scores validation = null;
-            if (data.validationRows().length > 0) {
+            if (mayShow("validation") && data.validationRows().length > 0) {
                 validation = evaluation.run(data, data.validationRows(), leave);
                 if (validation == null) {
                     return leaveWithCheckpoint();
                 }
             }
-            stopped = endEpoch(validation);
+            stopped |= endEpoch(validation);
         }
         if (!best.isEmpty()) {
             network.setParameters(best);
         }
         Evaluation.Scores test = null;
-        int[] rows = data.testRows().length > 0 ? data.testRows() : data.validationRows();
+        int[] rows = mayShow("test") ? data.testRows() : new int[0];
+        if (rows.length == 0 && mayShow("validation")) {
+            rows = data.validationRows();
+        }
         if (rows.length > 0) {
             test = evaluation.run(data, rows, () -> false);
         }
         return finish(test);
     }
 
+    /** Whether what is computed of rows that are not trained on may be shown. */
+    private boolean mayShow(String part) {
+        return spec.privacy() == null || spec.privacy().isPublic(part);
+    }
+
+    private void warnOfPrivacy() throws IOException {
+        if (!spec.privacy().isPrivate()) {
+            warn("This training is a test with known or no noise: it keeps nothing private.");
+        }
+        if (!spec.privacy().isPublic("columns")) {
+            warn("Computed from the data without noise, and so treated as public: "
+                    + String.join(", ", privately.treatedAsPublic()) + ".");
+        }
+    }
+
+    private void warn(String message) throws IOException {
+        events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
+                .step(optimizer.updates(), steps)
+                .message(message)
+                .build());
+    }
+
     private void takeStep(int[] order) throws IOException {
+        if (privately == null) {
+            takeOrdinaryStep(order);
+        } else {
+            privately.takeStep(optimizer.updates());
+            batchInEpoch++;
+            samplesAtEvent += batch;
+        }
+        long now = System.nanoTime();
+        if (now - lastEvent >= EVENT_NANOS) {
+            double perStep = (now - started) / 1e9 / (optimizer.updates() - stepsAtStart);
+            TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.STEP)
+                    .step(optimizer.updates(), steps)
+                    .epoch(epoch + 1, spec.epochs())
+                    .speed(samplesAtEvent / ((now - lastEvent) / 1e9), perStep * (steps - optimizer.updates()));
+            if (privately == null) {
+                event.loss(lossAtEvent / samplesAtEvent);
+            } else {
+                event.epsilon(privately.epsilon(optimizer.updates()));
+            }
+            events.write(event.build());
+            lastEvent = now;
+            samplesAtEvent = 0;
+            lossAtEvent = 0;
+        }
+    }
+
+    private void takeOrdinaryStep(int[] order) {
         int from = (int) (batchInEpoch * batch);
         int count = Math.min(batch, order.length - from);
         double loss = step.run(
@@ -148,30 +229,22 @@ final class TrainingLoop implements AutoCloseable {
         rowsSeen += count;
         samplesAtEvent += count;
         lossAtEvent += loss * count;
-        long now = System.nanoTime();
-        if (now - lastEvent >= EVENT_NANOS) {
-            double perStep = (now - started) / 1e9 / (optimizer.updates() - stepsAtStart);
-            events.write(TrainingEvent.now(TrainingEvent.Type.STEP)
-                    .step(optimizer.updates(), steps)
-                    .epoch(epoch + 1, spec.epochs())
-                    .loss(lossAtEvent / samplesAtEvent)
-                    .speed(samplesAtEvent / ((now - lastEvent) / 1e9), perStep * (steps - optimizer.updates()))
-                    .build());
-            lastEvent = now;
-            samplesAtEvent = 0;
-            lossAtEvent = 0;
-        }
     }
 
     /** Returns whether the training stops early. */
     private boolean endEpoch(Evaluation.Scores validation) throws IOException {
         epoch++;
-        lastTrainLoss = lossSum / rowsSeen;
         TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.EPOCH)
                 .step(optimizer.updates(), steps)
-                .epoch(epoch, spec.epochs())
-                .loss(lastTrainLoss);
+                .epoch(epoch, spec.epochs());
+        if (privately == null) {
+            lastTrainLoss = lossSum / rowsSeen;
+            event.loss(lastTrainLoss);
+        } else {
+            event.epsilon(privately.epsilon(optimizer.updates()));
+        }
         if (validation != null) {
+            release();
             event.validation(validation.loss(), validation.metrics());
         }
         events.write(event.build());
@@ -193,12 +266,18 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private Map<String, Object> finish(Evaluation.Scores test) throws IOException {
+        release();
         double seconds = seconds();
         Map<String, Object> result = new LinkedHashMap<>();
         Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
         result.put("name", spec.name());
         result.putAll(metrics);
-        result.put("loss", test == null ? lastTrainLoss : test.loss());
+        if (test != null || privately == null) {
+            result.put("loss", test == null ? lastTrainLoss : test.loss());
+        }
+        if (privately != null) {
+            result.putAll(privately.result(optimizer.updates()));
+        }
         result.put("seconds", Math.round(seconds * 1000) / 1000.0);
         result.put("samplesPerSecond", Math.round((double) epoch * data.trainRows().length / seconds * 10) / 10.0);
         result.put("steps", (long) optimizer.updates());
@@ -206,8 +285,14 @@ final class TrainingLoop implements AutoCloseable {
         result.put("parameters", network.parameterCount());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(network, spec, control.id(), data.fingerprint(), metrics, result);
+        ModelFolder.write(access, network, spec, control.id(), data.fingerprint(), metrics, result);
         return result;
+    }
+
+    private void release() throws IOException {
+        if (privately != null) {
+            privately.release(optimizer.updates());
+        }
     }
 
     private double seconds() {
@@ -300,6 +385,7 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private void writeCheckpoint() throws IOException {
+        release();
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         network.parameters().forEach((name, array) -> arrays.put(PARAMETER + name, array));
         optimizer.arrays().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
@@ -331,6 +417,9 @@ final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        if (privately != null) {
+            privately.close();
+        }
         network.close();
     }
 }

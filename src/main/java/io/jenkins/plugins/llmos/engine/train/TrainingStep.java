@@ -4,11 +4,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.optimizer.Optimizer;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
-import io.jenkins.plugins.llmos.engine.train.optimize.Optimizers;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -18,11 +15,10 @@ import java.util.Map;
  */
 final class TrainingStep {
     private final Network network;
-    private final Optimizer optimizer;
     private final OptimizerState state;
+    private final ParameterUpdate update;
     private final BatchReader reader;
     private final int part;
-    private final double clipNorm;
     private final boolean random;
     private final long seed;
 
@@ -39,8 +35,7 @@ final class TrainingStep {
         this.network = network;
         this.state = state;
         this.part = part;
-        this.optimizer = Optimizers.create(spec.optimizer(), state, steps, stepsPerEpoch);
-        this.clipNorm = spec.optimizer().clipNorm();
+        this.update = new ParameterUpdate(spec, state, steps, stepsPerEpoch);
         this.random = spec.model().dropout() > 0;
         this.seed = spec.seed();
         this.reader = new BatchReader(part, network.schema().width());
@@ -62,7 +57,6 @@ final class TrainingStep {
             int size = Math.min(part, count - from);
             loss += backward(rows.part(from, size), (float) size / count);
         }
-        state.nextUpdate();
         update();
         return loss;
     }
@@ -80,32 +74,12 @@ final class TrainingStep {
     }
 
     private void update() {
-        List<NDArray> gradients = new ArrayList<>();
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
         try {
-            network.parameters().values().forEach(p -> gradients.add(p.getGradient()));
-            if (clipNorm > 0) {
-                clip(gradients);
-            }
-            int i = 0;
-            for (Map.Entry<String, NDArray> parameter : network.parameters().entrySet()) {
-                optimizer.update(parameter.getKey(), parameter.getValue(), gradients.get(i++));
-            }
+            network.parameters().forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
+            update.apply(network.parameters(), gradients);
         } finally {
-            gradients.forEach(NDArray::close);
-        }
-    }
-
-    /** Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1. */
-    private void clip(List<NDArray> gradients) {
-        double squares = 0;
-        for (NDArray gradient : gradients) {
-            try (NDArray norm = gradient.norm()) {
-                squares += Math.pow(norm.getFloat(), 2);
-            }
-        }
-        double norm = Math.sqrt(squares);
-        if (norm > clipNorm) {
-            gradients.forEach(g -> g.muli(clipNorm / norm));
+            gradients.values().forEach(NDArray::close);
         }
     }
 }

@@ -158,6 +158,20 @@ public final class Arguments {
         return texts;
     }
 
+    /** A map of arguments of its own, if it is there. */
+    public Optional<Map<String, Object>> nested(String name) {
+        Object v = get(name);
+        if (v == null) {
+            return Optional.empty();
+        }
+        if (!(v instanceof Map<?, ?> m)) {
+            throw wrong(name, v, "a map of arguments such as [name: 'value']");
+        }
+        Map<String, Object> byName = new LinkedHashMap<>();
+        m.forEach((k, x) -> byName.put(String.valueOf(k), x));
+        return Optional.of(byName);
+    }
+
     /** @throws InvalidInputException if an argument was given that nobody asked for */
     public void refuseUnknown() {
         for (String name : values.keySet()) {

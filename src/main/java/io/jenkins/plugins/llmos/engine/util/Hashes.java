@@ -20,10 +20,15 @@ public final class Hashes {
 
     /** Of a file's bytes, read as a stream. */
     public static String sha256(Path file) throws IOException {
-        MessageDigest digest = digest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try (InputStream in = Files.newInputStream(file)) {
+            return sha256(in);
         }
+    }
+
+    /** Of what is left of a stream. */
+    public static String sha256(InputStream from) throws IOException {
+        MessageDigest digest = digest();
+        new DigestInputStream(from, digest).transferTo(OutputStream.nullOutputStream());
         return HexFormat.of().formatHex(digest.digest());
     }
 

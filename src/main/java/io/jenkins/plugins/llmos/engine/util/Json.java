@@ -9,7 +9,6 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,8 +61,13 @@ public final class Json {
      * @throws InvalidInputException if the file is missing, unreadable or not of that type
      */
     public static <T> T read(String what, Path file, Class<T> type) {
+        return read(FileAccess.PLAIN, what, file, type);
+    }
+
+    /** The same of a file that may be encrypted. */
+    public static <T> T read(FileAccess access, String what, Path file, Class<T> type) {
         try {
-            return parse(Files.readString(file), type);
+            return parse(access.readText(file), type);
         } catch (IOException e) {
             throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
         } catch (RuntimeException e) {

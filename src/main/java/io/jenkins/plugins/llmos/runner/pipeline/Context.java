@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class Context {
     private final Map<String, String> environment;
     private final boolean timestamps;
     private final Holding holding;
+    private final PrivateBlock privacy;
 
     private Context(
             Context outer,
@@ -26,7 +28,8 @@ final class Context {
             Path folder,
             Map<String, String> environment,
             boolean timestamps,
-            Holding holding) {
+            Holding holding,
+            PrivateBlock privacy) {
         this.outer = outer;
         this.path = path;
         this.branch = branch;
@@ -35,25 +38,26 @@ final class Context {
         this.environment = environment;
         this.timestamps = timestamps;
         this.holding = holding;
+        this.privacy = privacy;
     }
 
     /** The outside of all blocks. */
     static Context top() {
-        return new Context(null, "", "", null, null, Map.of(), false, null);
+        return new Context(null, "", "", null, null, Map.of(), false, null, null);
     }
 
     /** A block that changes nothing but can be cancelled apart from its surroundings. */
     Context block() {
-        return new Context(this, path, branch, stage, folder, environment, timestamps, holding);
+        return new Context(this, path, branch, stage, folder, environment, timestamps, holding, privacy);
     }
 
     Context inStage(String name) {
-        return new Context(this, below(name), branch, name, folder, environment, timestamps, holding);
+        return new Context(this, below(name), branch, name, folder, environment, timestamps, holding, privacy);
     }
 
     Context inBranch(String name) {
         String inner = branch.isEmpty() ? name : branch + "/" + name;
-        return new Context(this, below(name), inner, stage, folder, environment, timestamps, holding);
+        return new Context(this, below(name), inner, stage, folder, environment, timestamps, holding, privacy);
     }
 
     private String below(String name) {
@@ -63,21 +67,26 @@ final class Context {
     /** Inside one attempt of an {@code llmosSchedule}. */
     Context holding(String key, Holding held) {
         Context c = withEnvironment(held.environment());
-        return new Context(this, key, branch, stage, folder, c.environment, timestamps, held);
+        return new Context(this, key, branch, stage, folder, c.environment, timestamps, held, privacy);
+    }
+
+    /** Inside of {@code llmosPrivatize}. */
+    Context privately(PrivateBlock block) {
+        return new Context(this, path, branch, stage, folder, environment, timestamps, holding, block);
     }
 
     Context inFolder(Path inner) {
-        return new Context(this, path, branch, stage, inner, environment, timestamps, holding);
+        return new Context(this, path, branch, stage, inner, environment, timestamps, holding, privacy);
     }
 
     Context withEnvironment(Map<String, String> variables) {
         Map<String, String> merged = new LinkedHashMap<>(environment);
         merged.putAll(variables);
-        return new Context(this, path, branch, stage, folder, Map.copyOf(merged), timestamps, holding);
+        return new Context(this, path, branch, stage, folder, Map.copyOf(merged), timestamps, holding, privacy);
     }
 
     Context withTimestamps() {
-        return new Context(this, path, branch, stage, folder, environment, true, holding);
+        return new Context(this, path, branch, stage, folder, environment, true, holding, privacy);
     }
 
     boolean isInside(Context block) {
@@ -120,5 +129,10 @@ final class Context {
     /** The devices held here, or null outside of {@code llmosSchedule}. */
     Holding holding() {
         return holding;
+    }
+
+    /** The budget that trainings here spend from, or null outside of {@code llmosPrivatize}. */
+    PrivateBlock privacy() {
+        return privacy;
     }
 }

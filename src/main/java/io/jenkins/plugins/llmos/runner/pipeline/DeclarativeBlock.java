@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -92,7 +93,7 @@ enum DeclarativeBlock {
         AGENT.rule(Rule.block(AGENT_LLMOS), "llmos");
         AGENT.rule(Rule.refused(containers), "docker", "dockerfile", "kubernetes");
         AGENT_NODE.rule(Rule.value(), "label", "customWorkspace");
-        ScheduleStep.ARGUMENTS.forEach(a -> AGENT_LLMOS.rule(Rule.value(), a));
+        ScheduleArguments.NAMES.forEach(a -> AGENT_LLMOS.rule(Rule.value(), a));
         AGENT_LLMOS.rule(Rule.value(), "label");
         OPTIONS.rule(
                 Rule.value(), "timeout", "retry", "timestamps", "skipStagesAfterUnstable", "parallelsAlwaysFailFast");

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param workspace folder that {@code node} works in
  * @param parameters values of parameters by name
  * @param pool how devices are shared
+ * @param ledger folder of the privacy ledger
  * @param resume whether to go on with an earlier run
  * @param resumeNumber which one, 0 for the last unfinished
  */
@@ -21,6 +22,7 @@ public record RunOptions(
         Path workspace,
         Map<String, String> parameters,
         PoolOptions pool,
+        Path ledger,
         boolean resume,
         int resumeNumber) {
     public RunOptions {
@@ -33,19 +35,24 @@ public record RunOptions(
 
     /** A first run with one slot. */
     public static RunOptions of(Path jenkinsfile, Path workspace) {
-        return new RunOptions(jenkinsfile, workspace, Map.of(), PoolOptions.standard(), false, 0);
+        return new RunOptions(
+                jenkinsfile, workspace, Map.of(), PoolOptions.standard(), LedgerFolder.standard(), false, 0);
     }
 
     public RunOptions withParameters(Map<String, String> values) {
-        return new RunOptions(jenkinsfile, workspace, values, pool, resume, resumeNumber);
+        return new RunOptions(jenkinsfile, workspace, values, pool, ledger, resume, resumeNumber);
     }
 
     public RunOptions withPool(PoolOptions options) {
-        return new RunOptions(jenkinsfile, workspace, parameters, options, resume, resumeNumber);
+        return new RunOptions(jenkinsfile, workspace, parameters, options, ledger, resume, resumeNumber);
+    }
+
+    public RunOptions withLedger(Path folder) {
+        return new RunOptions(jenkinsfile, workspace, parameters, pool, folder, resume, resumeNumber);
     }
 
     /** Going on with a run, 0 for the last unfinished one. */
     public RunOptions resuming(int number) {
-        return new RunOptions(jenkinsfile, workspace, parameters, pool, true, number);
+        return new RunOptions(jenkinsfile, workspace, parameters, pool, ledger, true, number);
     }
 }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.llmos.engine.schedule.Lease;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
@@ -149,7 +150,7 @@ final class Schedules implements AutoCloseable {
                     name,
                     attempt,
                     held,
-                    ScheduleStep.environment(lease, attempt, checkpoints),
+                    ScheduleArguments.environment(lease.devices(), attempt, checkpoints.toString()),
                     seconds -> lease.reportRemaining(Duration.ofMillis((long) (seconds * 1000))));
             Turn next = new Turn(this, lease, context.holding(path, holding));
             synchronized (this) {

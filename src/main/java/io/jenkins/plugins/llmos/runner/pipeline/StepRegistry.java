@@ -29,7 +29,7 @@ final class StepRegistry {
                 JobProperties.all(),
                 UnavailableSteps.all(),
                 List.of(ShellStep.definition(), ParallelStep.definition()),
-                List.of(TrainStep.definition(), ScheduleStep.definition()))) {
+                List.of(TrainStep.definition(), ScheduleStep.definition(), PrivatizeStep.definition()))) {
             group.forEach(s -> registry.steps.put(s.name(), s));
         }
         return registry;

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
 import io.jenkins.plugins.llmos.engine.train.TrainingOutcome;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -32,6 +35,7 @@ final class TrainStep {
     private final TrainSpec spec;
     private final String key;
     private final ControlFolder control;
+    private final Vault vault;
 
     private TrainStep(StepCall call, TrainSpec spec, String key) {
         this.build = call.build();
@@ -39,6 +43,7 @@ final class TrainStep {
         this.spec = spec;
         this.key = key;
         this.control = build.trainings().control(key);
+        this.vault = EncryptionStep.vault(spec, build, strand.context());
     }
 
     static StepDefinition definition() {
@@ -48,7 +53,9 @@ final class TrainStep {
     private static Object run(StepCall call) throws Exception {
         call.build().refuseIfEnding();
         String key = call.build().trainings().nextKey(call.context());
-        TrainSpec spec = TrainSpec.from(call.values(), call.folder());
+        PrivateBlock privacy = call.context().privacy();
+        TrainSpec spec =
+                TrainSpec.from(privacy == null ? call.values() : privacy.arguments(call.values()), call.folder());
         return new TrainStep(call, spec, key).run();
     }
 
@@ -58,6 +65,7 @@ final class TrainStep {
         if (recorded.isPresent()) {
             build.log(spec.name() + " was trained before in this run; its result is used.");
             trainings.update(key, spec.name(), t -> t.done(recorded.get()));
+            PrivatizeStep.done(strand.context().privacy(), key, recorded.get());
             return recorded.get();
         }
         spec.requireInputs();
@@ -68,6 +76,7 @@ final class TrainStep {
         Runnable free = trainings.claimOutput(spec);
         try {
             awaitEarlierProcess();
+            PrivatizeStep.use(strand.context().privacy(), key, spec, vault == null ? FileAccess.PLAIN : vault);
             return train();
         } catch (Exception e) {
             Interruption i = Interruption.in(e);
@@ -105,7 +114,7 @@ final class TrainStep {
                 List.of("-Dllmos.host=" + ProcessHandle.current().pid()),
                 environment);
         strand.throwIfInterrupted();
-        TrainerProcess process = TrainerProcess.start(spec, control, launch);
+        TrainerProcess process = TrainerProcess.start(spec, control, launch, vault);
         build.trainings().started(process);
         build.trainings().update(key, spec.name(), Training::startedAgain);
         TrainingProgress progress = new TrainingProgress(build, context, spec.name());
@@ -135,6 +144,7 @@ final class TrainStep {
         switch (outcome.status()) {
             case DONE -> {
                 Map<String, Object> result = new LinkedHashMap<>(outcome.result());
+                PrivatizeStep.done(strand.context().privacy(), key, result);
                 build.trainings().record(key, spec, result);
                 build.trainings().update(key, spec.name(), t -> t.done(result));
                 progress.done(result);

@@ -61,7 +61,7 @@ final class Trainings {
             return Optional.empty();
         }
         Recorded recorded = Json.read("The recorded result", file, Recorded.class);
-        boolean same = recorded.fingerprint().equals(spec.fingerprint())
+        boolean same = recorded.fingerprint().equals(fingerprint(spec))
                 && recorded.output().equals(spec.output().toString());
         return same && Files.isDirectory(spec.output())
                 ? Optional.of(new LinkedHashMap<>(recorded.result()))
@@ -73,7 +73,7 @@ final class Trainings {
         Path beside = file.resolveSibling("result.json.tmp");
         Files.writeString(
                 beside,
-                Json.pretty(new Recorded(spec.fingerprint(), spec.output().toString(), result)));
+                Json.pretty(new Recorded(fingerprint(spec), spec.output().toString(), result)));
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -85,11 +85,15 @@ final class Trainings {
         if (!Files.exists(control.spec())) {
             return false;
         }
-        if (control.readSpec().fingerprint().equals(spec.fingerprint())) {
+        if (fingerprint(control.readSpec()).equals(fingerprint(spec))) {
             return true;
         }
         FileTrees.delete(control.path());
         return false;
+    }
+
+    private String fingerprint(TrainSpec spec) {
+        return spec.fingerprint(build.workspace());
     }
 
     /** Keeps two trainings of a run from writing to one folder at the same time. */

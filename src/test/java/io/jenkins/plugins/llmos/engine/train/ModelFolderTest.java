@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.Predictor.Prediction;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,7 +232,7 @@ class ModelFolderTest {
         control.prepare(spec);
         try (EventLog events = new EventLog(control.events());
                 PreparedData data = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop = new TrainingLoop(spec, data, control, events, () -> false, 1)) {
+                TrainingLoop loop = new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> false, 1)) {
             return loop.run();
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +125,8 @@ class ResumeTest {
         int[] left = {steps};
         try (EventLog events = new EventLog(control.events());
                 PreparedData data = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop = new TrainingLoop(spec, data, control, events, () -> left[0]-- <= 0, 1)) {
+                TrainingLoop loop =
+                        new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> left[0]-- <= 0, 1)) {
             return loop.run();
         }
     }

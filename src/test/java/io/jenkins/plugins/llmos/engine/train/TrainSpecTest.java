@@ -128,6 +128,21 @@ class TrainSpecTest {
         assertNotEquals(plain, TrainSpec.from(seeded, WORKSPACE).fingerprint());
     }
 
+    @Test
+    void itsFingerprintDoesNotTellWhereTheWorkspaceLies() {
+        Path there = Path.of("/elsewhere/ws").toAbsolutePath();
+        TrainSpec here = TrainSpec.from(arguments(), WORKSPACE);
+        TrainSpec moved = TrainSpec.from(arguments(), there);
+        Map<String, Object> other = arguments();
+        other.put("data", "fold2/data.csv");
+        TrainSpec otherFile = TrainSpec.from(other, WORKSPACE);
+
+        assertEquals(here.fingerprint(), moved.fingerprint());
+        assertEquals(here.fingerprint(WORKSPACE), moved.fingerprint(there));
+        assertEquals(here.fingerprint(), otherFile.fingerprint());
+        assertNotEquals(here.fingerprint(WORKSPACE), otherFile.fingerprint(WORKSPACE));
+    }
+
     private static Map<String, Object> arguments() {
         return new HashMap<>(Map.of("data", "data.csv", "target", "y", "output", "model"));
     }

@@ -27,6 +27,9 @@ public final class LossAccountant implements Accountant {
 
     private static final int TRIES = 4;
 
+    /** A part of δ that is nothing but rounding. */
+    private static final double LEAST_LEFT = 1e-12;
+
     private final RenyiAccountant renyi = new RenyiAccountant();
 
     @Override
@@ -41,11 +44,15 @@ public final class LossAccountant implements Accountant {
         if (parts.isEmpty()) {
             return 0;
         }
-        double epsilon = epsilon(parts, true, delta);
-        if (!parts.stream().allMatch(PrivacyLoss::symmetric)) {
-            epsilon = Math.max(epsilon, epsilon(parts, false, delta));
+        double left = delta - Part.failure(parts);
+        if (left <= LEAST_LEFT * delta) {
+            return Math.min(mostLoss(parts, delta), renyi.epsilon(event, delta));
         }
-        return Math.min(epsilon, renyi.epsilon(event, delta));
+        double epsilon = epsilon(parts, true, delta, left);
+        if (!parts.stream().allMatch(PrivacyLoss::symmetric)) {
+            epsilon = Math.max(epsilon, epsilon(parts, false, delta, left));
+        }
+        return Math.min(Math.min(epsilon, mostLoss(parts, delta)), renyi.epsilon(event, delta));
     }
 
     @Override
@@ -62,12 +69,24 @@ public final class LossAccountant implements Accountant {
         return Math.min(delta, renyi.delta(event, epsilon));
     }
 
-    private static double epsilon(List<Part> parts, boolean removed, double delta) {
-        Direction direction = new Direction(parts, removed, delta);
-        ToDoubleFunction<LossSketch> tilt = sketch -> sketch.tiltOfDelta(Math.log(delta));
+    /** The largest loss there is, if none is infinite with more probability than δ, up to rounding. */
+    private static double mostLoss(List<Part> parts, double delta) {
+        double most = 0;
+        for (Part part : parts) {
+            PrivacyLoss loss = PrivacyLoss.of(part, true, 0.5);
+            most += loss.bounded() ? part.count() * loss.most() : Double.POSITIVE_INFINITY;
+        }
+        return Part.failure(parts) <= delta * (1 + LEAST_LEFT) ? most : Double.POSITIVE_INFINITY;
+    }
+
+    /** @param left δ less the probability that a part fails */
+    private static double epsilon(List<Part> parts, boolean removed, double delta, double left) {
+        Direction direction = new Direction(parts, removed, left);
+        double logDelta = Math.log(left);
+        ToDoubleFunction<LossSketch> tilt = sketch -> sketch.tiltOfDelta(logDelta);
         ComposedLoss.Answer answer = null;
         for (int t = 0; t < TRIES; t++) {
-            ComposedLoss composed = direction.compose(tilt, Math.log(delta));
+            ComposedLoss composed = direction.compose(tilt, logDelta);
             answer = composed.answer(delta, Math.max(0, composed.least()));
             if (answer.sharp() && (answer.within() || answer.epsilon() == 0)) {
                 break;
@@ -106,10 +125,8 @@ public final class LossAccountant implements Accountant {
             long total = parts.stream().mapToLong(Part::count).sum();
             double tail = delta * 1e-9 / total;
             losses = parts.stream().map(p -> PrivacyLoss.of(p, removed, tail)).toList();
-            double widest = losses.stream()
-                    .mapToDouble(l -> l.loss(l.to()) - l.loss(l.from()))
-                    .max()
-                    .orElseThrow();
+            double widest =
+                    losses.stream().mapToDouble(l -> l.most() - l.least()).max().orElseThrow();
             widen(widest / MOST_POINTS);
         }
 
@@ -158,7 +175,7 @@ public final class LossAccountant implements Accountant {
                 size *= 2;
             }
             if (grids.isEmpty()) {
-                grids = losses.stream().map(l -> LossGrid.of(l, interval)).toList();
+                grids = losses.stream().map(l -> l.onGrid(interval)).toList();
             }
             return new ComposedLoss(grids, counts, tilt, tailTilt, first, size, sketch.most());
         }

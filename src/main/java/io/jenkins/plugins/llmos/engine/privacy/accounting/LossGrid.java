@@ -16,7 +16,7 @@ record LossGrid(double interval, long first, double[] masses, double infinite) {
     /** Panels narrower than this part of the smooth width need two nodes only. */
     private static final double NARROW = 0.02;
 
-    static LossGrid of(PrivacyLoss loss, double interval) {
+    static LossGrid of(DensityLoss loss, double interval) {
         double low = loss.loss(loss.from());
         double high = loss.loss(loss.to());
         long first = (long) Math.floor(low / interval);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.privacy.accounting;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * where losses are small beside the interval that widens them.
  */
 final class LossSketch {
-    private static final int MOST_PANELS = 300;
+    private static final int MOST_NODES = 1200;
 
     private final double[][] losses;
     private final double[][] logMasses;
@@ -33,47 +34,33 @@ final class LossSketch {
         this.counts = counts;
         this.losses = new double[sources.size()][];
         this.logMasses = new double[sources.size()][];
+        double whole = -Math.expm1(-interval);
         for (int s = 0; s < counts.length; s++) {
             PrivacyLoss loss = sources.get(s);
-            double width = loss.to() - loss.from();
-            int panels = (int) Math.min(MOST_PANELS, Math.ceil(width / loss.panel()));
-            int points = 2 * (4 * panels + 1);
-            double[] at = new double[points];
-            double[] mass = new double[points];
+            double[] at = new double[2 * (MOST_NODES + 2)];
+            double[] mass = new double[at.length];
             int[] next = {0};
-            double whole = -Math.expm1(-interval);
-            double top = loss.loss(loss.to());
-            double sum = Quadrature.sum(Quadrature.FOUR, loss.from(), loss.to(), panels, (x, weight) -> {
-                double l = loss.loss(x);
-                double m = weight * loss.density(x, l);
-                put(l, m, interval, whole, at, mass, next);
-                return m;
+            loss.visit(MOST_NODES, (l, m) -> {
+                double floor = Math.floor(l / interval) * interval;
+                double share = LossGrid.share(l - floor, whole);
+                at[next[0]] = floor;
+                mass[next[0]++] = m * (1 - share);
+                at[next[0]] = floor + interval;
+                mass[next[0]++] = m * share;
             });
-            put(top, loss.top(), interval, whole, at, mass, next);
-            mass[0] += Math.max(0, 1 - sum - loss.top());
             double heaviest = 0;
-            for (int i = 0; i < points; i++) {
-                if (at[i] >= top) {
+            for (int i = 0; i < next[0]; i++) {
+                if (at[i] >= loss.most() - 1e-9 * interval) {
                     heaviest += mass[i];
                 }
                 mass[i] = Math.log(mass[i]);
             }
-            losses[s] = at;
-            logMasses[s] = mass;
-            least += counts[s] * interval * Math.floor(loss.loss(loss.from()) / interval);
-            most += counts[s] * interval * Math.ceil(top / interval);
+            losses[s] = Arrays.copyOf(at, next[0]);
+            logMasses[s] = Arrays.copyOf(mass, next[0]);
+            least += counts[s] * interval * Math.floor(loss.least() / interval);
+            most += counts[s] * interval * Math.ceil(loss.most() / interval);
             logMost += counts[s] * Math.log(heaviest);
         }
-    }
-
-    private static void put(
-            double loss, double m, double interval, double whole, double[] at, double[] mass, int[] next) {
-        double floor = Math.floor(loss / interval) * interval;
-        double share = LossGrid.share(loss - floor, whole);
-        at[next[0]] = floor;
-        mass[next[0]++] = m * (1 - share);
-        at[next[0]] = floor + interval;
-        mass[next[0]++] = m * share;
     }
 
     /** No loss is below this. */

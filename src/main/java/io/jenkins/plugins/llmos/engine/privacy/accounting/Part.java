@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * One mechanism, how it is sampled and how often it is applied. Every event an accountant can read is a list of these.
  *
- * @param mechanism a {@link Gaussian} or a {@link Laplace}
+ * @param mechanism noise, or an (ε, δ) event
  * @param q probability that a record is in the sample; 1 where there is no sampling
  * @param count applications, from 1 to {@link PrivacyEvent#MAX_COUNT}
  */
@@ -45,6 +45,21 @@ record Part(PrivacyEvent mechanism, double q, long count) {
         return parts;
     }
 
+    /**
+     * The probability that an (ε, δ) event among the parts fails.
+     *
+     * @return from 0 to less than 1
+     */
+    static double failure(List<Part> parts) {
+        double log = 0;
+        for (Part part : parts) {
+            if (part.mechanism instanceof PrivacyEvent.ApproximateDp a) {
+                log += part.count * Math.log1p(-a.delta());
+            }
+        }
+        return -Math.expm1(log);
+    }
+
     private static void collect(PrivacyEvent event, long times, Map<Part, Long> counts) {
         if (event instanceof SelfComposed s) {
             collect(s.event(), limited(times * s.count()), counts);
@@ -56,6 +71,13 @@ record Part(PrivacyEvent mechanism, double q, long count) {
                 throw new InvalidInputException("The event " + event
                         + " applies several mechanisms to one sample, which accountants read only where all of them"
                         + " are Gaussian and sample no further. Sample for each mechanism anew.");
+            }
+            if (!inner.isEmpty()
+                    && s.q() < 1
+                    && !(inner.get(0).mechanism instanceof Gaussian || inner.get(0).mechanism instanceof Laplace)) {
+                throw new InvalidInputException("The event " + event
+                        + " samples a mechanism that accountants read without sampling only. Sampled may be Gaussian and"
+                        + " Laplace noise; leave the sampling out, which costs more and is always right.");
             }
             inner.forEach(p -> add(new Part(p.mechanism, p.q * s.q(), 1), times, counts));
         } else {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.privacy.accounting;
 
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.DiscreteGaussian;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Gaussian;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Laplace;
 import java.util.stream.IntStream;
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
  * (Proposition 1) and are converted to (ε, δ) by Canonne, Kamath, Steinke (NeurIPS 2020), Proposition 12. Fast and a
  * little loose. The orders are the usual ones, 1.1 to 10.9 by tenths, 11 to 63, 128, 256, 512 and 1,024, so that figures
  * agree with those of other accountants.
+ *
+ * <p>An (ε, δ) event fails with probability δ and is randomised response otherwise; failures are set off against δ first.
+ * Discrete normal noise has the divergences of normal noise (Canonne, Kamath, Steinke 2020, Proposition 5).
  */
 public final class RenyiAccountant implements Accountant {
     private static final double[] ORDERS = IntStream.concat(
@@ -33,6 +37,11 @@ public final class RenyiAccountant implements Accountant {
     @Override
     public double epsilon(PrivacyEvent event, double delta) {
         Accountant.requireDelta(delta);
+        double failure = Part.failure(Part.of(event));
+        return failure >= delta ? Double.POSITIVE_INFINITY : unfailing(event, (delta - failure) / (1 - failure));
+    }
+
+    private static double unfailing(PrivacyEvent event, double delta) {
         double[] divergences = divergences(event);
         double epsilon = Double.POSITIVE_INFINITY;
         for (int i = 0; i < ORDERS.length; i++) {
@@ -56,7 +65,8 @@ public final class RenyiAccountant implements Accountant {
             delta = Math.min(delta, Math.sqrt(-Math.expm1(-r)));
             delta = Math.min(delta, Math.exp((a - 1) * (r - epsilon + Math.log1p(-1 / a)) - Math.log(a)));
         }
-        return delta;
+        double failure = Part.failure(Part.of(event));
+        return failure + (1 - failure) * delta;
     }
 
     private static double[] divergences(PrivacyEvent event) {
@@ -67,8 +77,14 @@ public final class RenyiAccountant implements Accountant {
                 RenyiDivergences.gaussian(part.q(), g.sigma(), ORDERS, one);
             } else if (part.mechanism() instanceof Laplace l) {
                 RenyiDivergences.laplace(part.q(), l.scale(), ORDERS, one);
+            } else if (part.mechanism() instanceof DiscreteGaussian g) {
+                double ratio = g.sensitivity() / g.sigma();
+                RenyiDivergences.gaussian(1, 1 / ratio, ORDERS, one);
             } else {
-                throw new IllegalStateException("no divergence is known of " + part.mechanism());
+                TableLoss loss = TableLoss.of(part.mechanism(), 0.5);
+                for (int i = 0; i < one.length; i++) {
+                    one[i] = loss.divergence(ORDERS[i]);
+                }
             }
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += part.count() * one[i];

@@ -38,26 +38,36 @@ public final class LeastAttainedService extends RankedPolicy {
 
     @Override
     protected long runningRank(JobState job, long now) {
-        return nearlyDone(job, now) ? KEEP : queue(job, job.attainedAt(now));
+        return queue(job, job.attainedAt(now));
+    }
+
+    @Override
+    protected boolean letsFinish() {
+        return true;
     }
 
     @Override
     protected long nextChange(JobState job, long now) {
         int queue = queue(job, job.attainedAt(now));
         if (queue == thresholds.length) {
-            return nearlyDone(job, now) ? estimateOutrun(job) : Ticks.NEVER;
+            return Ticks.NEVER;
         }
         JobState.Run run = job.run().orElseThrow();
-        long crossing = Ticks.plus(run.startedAt() + run.overhead(), limit(job, queue) - job.attained());
-        return nearlyDone(job, now) ? Math.min(crossing, estimateOutrun(job)) : crossing;
+        return Ticks.plus(run.startedAt() + run.overhead(), limit(job, queue) - job.attained());
     }
 
     private int queue(JobState job, long attained) {
-        int queue = 0;
-        while (queue < thresholds.length && attained >= limit(job, queue)) {
-            queue++;
+        int low = 0;
+        int high = thresholds.length;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (attained >= limit(job, middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return queue;
+        return low;
     }
 
     /** Attained time at which the job's device time reaches a queue's threshold. */

@@ -31,7 +31,7 @@ public final class RoundRobin extends RankedPolicy {
 
     @Override
     protected long runningRank(JobState job, long now) {
-        if (now < sliceEnd(job) || nearlyDone(job, now)) {
+        if (now < sliceEnd(job)) {
             return KEEP;
         }
         // behind all that wait; of several the one that has run longest yields first
@@ -40,8 +40,12 @@ public final class RoundRobin extends RankedPolicy {
 
     @Override
     protected long nextChange(JobState job, long now) {
-        long end = sliceEnd(job);
-        return end > now ? end : estimateOutrun(job);
+        return sliceEnd(job);
+    }
+
+    @Override
+    protected boolean letsFinish() {
+        return true;
     }
 
     private long sliceEnd(JobState job) {

@@ -32,6 +32,12 @@ public final class Srtf extends RankedPolicy {
 
     @Override
     protected long runningRank(JobState job, long now) {
-        return job.timeLeftAt(now) - job.preemptionCost();
+        // below zero once the estimate is outrun: then nobody is shorter
+        return expectedEnd(job) - now - job.preemptionCost();
+    }
+
+    @Override
+    protected boolean ranksFall() {
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,14 +20,16 @@ final class CsvPreparation {
     private static final int LEAST_COUNTED_WORDS = 200_000;
 
     private final DataSpec spec;
+    private final FileAccess access;
     private CsvColumns columns;
     private List<String> names;
     private List<FeatureSchema.Type> types;
     private TargetProfile.Classes classes;
     private int rows;
 
-    CsvPreparation(DataSpec spec) {
+    CsvPreparation(DataSpec spec, FileAccess access) {
         this.spec = spec;
+        this.access = access;
     }
 
     /**
@@ -35,7 +38,7 @@ final class CsvPreparation {
      * @throws InvalidInputException if the file, a row, a column or the target cannot be used
      */
     void scan() {
-        try (CsvSource source = CsvSource.open(spec.path())) {
+        try (CsvSource source = CsvSource.open(access, spec.path())) {
             columns = CsvColumns.of(spec, source.header());
             names = columns.features().stream().map(source.header()::get).toList();
             List<ColumnProfile> profiles = names.stream()
@@ -161,7 +164,7 @@ final class CsvPreparation {
     }
 
     private void eachRow(Consumer<CsvSource> each) {
-        try (CsvSource source = CsvSource.open(spec.path())) {
+        try (CsvSource source = CsvSource.open(access, spec.path())) {
             while (source.next() && source.row() <= rows) {
                 each.accept(source);
             }

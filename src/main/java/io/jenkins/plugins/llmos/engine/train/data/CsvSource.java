@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterReader;
@@ -29,13 +30,14 @@ import org.apache.commons.csv.CSVRecord;
  * allowed, separated by commas, semicolons or tabs, whichever the header line has most of. Every row must have as many
  * fields as the header.
  */
-final class CsvSource implements AutoCloseable {
+public final class CsvSource implements AutoCloseable {
     /** More characters than a header line may have. */
     private static final int LONGEST_HEADER = 1 << 20;
 
     /** More characters than a row may have; without a limit a quote that is never closed would take the whole file in. */
     static final int LONGEST_ROW = 1 << 24;
 
+    private final FileAccess access;
     private final Path file;
     private final RowLimit limit;
     private final CSVParser parser;
@@ -45,7 +47,8 @@ final class CsvSource implements AutoCloseable {
     private long row;
     private long line;
 
-    private CsvSource(Path file, Text reader) throws IOException {
+    private CsvSource(FileAccess access, Path file, Text reader) throws IOException {
+        this.access = access;
         this.file = file;
         this.limit = new RowLimit(reader.chars);
         this.parser = CSVParser.builder()
@@ -96,8 +99,8 @@ final class CsvSource implements AutoCloseable {
      *
      * @throws InvalidInputException if the file cannot be read, or has no usable header
      */
-    static CsvSource open(Path file) {
-        InputStream in = DataFiles.open(file);
+    public static CsvSource open(FileAccess access, Path file) {
+        InputStream in = DataFiles.open(access, file);
         try {
             try {
                 BufferedReader chars = new BufferedReader(
@@ -112,11 +115,11 @@ final class CsvSource implements AutoCloseable {
                 if (chars.read() != '\uFEFF') {
                     chars.reset();
                 }
-                CsvSource source = new CsvSource(file, new Text(chars, delimiter(chars)));
+                CsvSource source = new CsvSource(access, file, new Text(chars, delimiter(chars)));
                 source.checkHeader();
                 return source;
             } catch (IOException e) {
-                throw failed(file, e, "");
+                throw failed(access, file, e, "");
             }
         } catch (RuntimeException e) {
             try {
@@ -176,7 +179,7 @@ final class CsvSource implements AutoCloseable {
         }
     }
 
-    List<String> header() {
+    public List<String> header() {
         return header;
     }
 
@@ -190,7 +193,7 @@ final class CsvSource implements AutoCloseable {
      * @return whether there is one
      * @throws InvalidInputException if it cannot be read or has another number of fields than the header
      */
-    boolean next() {
+    public boolean next() {
         if (!advance()) {
             return false;
         }
@@ -218,7 +221,7 @@ final class CsvSource implements AutoCloseable {
             line = parser.getCurrentLineNumber();
             return true;
         } catch (UncheckedIOException e) {
-            throw failed(file, e.getCause(), row == 0 ? "" : " after " + where());
+            throw failed(access, file, e.getCause(), row == 0 ? "" : " after " + where());
         } catch (NoSuchElementException | IllegalStateException e) {
             throw new InvalidInputException(
                     "The data file " + file + " cannot be read after line " + line + ": " + e.getMessage() + ".", e);
@@ -226,12 +229,12 @@ final class CsvSource implements AutoCloseable {
     }
 
     /** The field of the current row in a column, as it is in the file. */
-    String get(int column) {
+    public String get(int column) {
         return record.get(column);
     }
 
     /** Number of the current row, from 1, without the header. */
-    long row() {
+    public long row() {
         return row;
     }
 
@@ -250,11 +253,11 @@ final class CsvSource implements AutoCloseable {
     }
 
     /** The current row in words, such as {@code row 7 (line 8)}. */
-    String where() {
+    public String where() {
         return "row " + row + " (line " + line() + ")";
     }
 
-    private static InvalidInputException failed(Path file, IOException e, String after) {
+    private static InvalidInputException failed(FileAccess access, Path file, IOException e, String after) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof TooLong) {
                 return new InvalidInputException(
@@ -264,7 +267,7 @@ final class CsvSource implements AutoCloseable {
             }
             if (cause instanceof CharacterCodingException) {
                 return new InvalidInputException(
-                        "The data file " + file + " is not UTF-8 text: line " + firstMalformedLine(file)
+                        "The data file " + file + " is not UTF-8 text: line " + firstMalformedLine(access, file)
                                 + " holds bytes that are no characters. Save it as UTF-8.",
                         e);
             }
@@ -279,9 +282,9 @@ final class CsvSource implements AutoCloseable {
         return DataFiles.unreadable(file, e, after);
     }
 
-    private static long firstMalformedLine(Path file) {
+    private static long firstMalformedLine(FileAccess access, Path file) {
         long line = 1;
-        try (InputStream in = DataFiles.open(file)) {
+        try (InputStream in = DataFiles.open(access, file)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             for (int b = in.read(); b >= 0; b = in.read()) {
                 bytes.write(b);

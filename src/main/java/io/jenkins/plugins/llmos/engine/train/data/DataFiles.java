@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Opens data files, compressed or not, and says in a user's words why one cannot be read. */
-final class DataFiles {
+public final class DataFiles {
     private static final int BUFFER = 1 << 16;
 
     private DataFiles() {}
@@ -23,22 +24,25 @@ final class DataFiles {
     /**
      * Opens a file, decompressing it if it starts as gzip does, whatever its name.
      *
+     * @param access how files are read
      * @throws InvalidInputException if it is missing, empty, a folder or unreadable
      */
-    static InputStream open(Path file) {
+    public static InputStream open(FileAccess access, Path file) {
         try {
             if (Files.isDirectory(file)) {
                 throw new InvalidInputException("The data " + file + " is a folder; name a CSV or IDX file in it.");
             }
             if (Files.size(file) == 0) {
-                throw new InvalidInputException("The data file " + file
-                        + " is empty. It must be a CSV file with a header and at least one row, or an IDX file.");
+                throw empty(file);
             }
-            InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+            InputStream raw = new BufferedInputStream(access.read(file), BUFFER);
             try {
                 raw.mark(4);
                 byte[] start = raw.readNBytes(4);
                 raw.reset();
+                if (start.length == 0) {
+                    throw empty(file);
+                }
                 if (start.length >= 2 && start[0] == 0x1f && start[1] == (byte) 0x8b) {
                     return new GZIPInputStream(raw, BUFFER);
                 }
@@ -57,12 +61,17 @@ final class DataFiles {
         }
     }
 
+    private static InvalidInputException empty(Path file) {
+        return new InvalidInputException("The data file " + file
+                + " is empty. It must be a CSV file with a header and at least one row, or an IDX file.");
+    }
+
     /**
      * The error for a file that cannot be read to its end.
      *
      * @param after how far reading came, such as {@code " after row 12 (line 13)"}, or empty
      */
-    static InvalidInputException unreadable(Path file, IOException e, String after) {
+    public static InvalidInputException unreadable(Path file, IOException e, String after) {
         if (e instanceof NoSuchFileException) {
             return new InvalidInputException("The data file " + file
                     + " does not exist. Name a CSV file with a header, or an IDX file; gzip is fine.");
@@ -83,8 +92,8 @@ final class DataFiles {
                 "The data file " + file + " cannot be read" + after + ": " + e.getMessage() + ".", e);
     }
 
-    /** SHA-256, in hex, of the bytes of all files one after the other, as they are stored. */
-    static String sha256(Path... files) {
+    /** SHA-256, in hex, of the bytes of all files one after the other, as they are stored; of encrypted ones as they were before. */
+    static String sha256(FileAccess access, Path... files) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -93,7 +102,7 @@ final class DataFiles {
         }
         byte[] buffer = new byte[BUFFER];
         for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = access.read(file)) {
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     digest.update(buffer, 0, n);
                 }

@@ -1,16 +1,16 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -44,22 +44,19 @@ final class EncodedFile {
     }
 
     /** Takes up what an earlier process left, or returns null if there is nothing whole that was made from the same. */
-    static Found find(Path folder, String key) {
+    static Found find(FileAccess access, Path folder, String key) {
         try {
-            Description d = Json.parse(Files.readString(description(folder)), Description.class);
+            Description d = Json.parse(access.readText(description(folder)), Description.class);
             if (!key.equals(d.key) || d.schema == null) {
                 return null;
             }
             RowFormat format = new RowFormat(d.schema);
             byte[] record = new byte[format.bytes()];
             Path file = records(folder);
-            if (Files.size(file) != (long) d.rows * record.length) {
-                return null;
-            }
             Codes classes = new Codes();
             CRC32C crc = new CRC32C();
             boolean classified = d.schema.classes() > 0;
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+            try (InputStream in = new BufferedInputStream(access.read(file), BUFFER)) {
                 for (int i = 0; i < d.rows; i++) {
                     if (in.readNBytes(record, 0, record.length) < record.length) {
                         return null;
@@ -69,9 +66,12 @@ final class EncodedFile {
                         classes.add((int) format.target(record, 0));
                     }
                 }
+                if (in.read() >= 0) {
+                    return null;
+                }
             }
             return crc.getValue() == d.crc
-                    ? new Found(d.schema, format, classes, d.rows, new RowStore.InFile(file, record.length))
+                    ? new Found(d.schema, format, classes, d.rows, new RowStore.InFile(access, file, record.length))
                     : null;
         } catch (IOException | RuntimeException e) {
             return null;
@@ -80,26 +80,25 @@ final class EncodedFile {
 
     /** Writes records one after the other. */
     static final class Writer implements AutoCloseable {
+        private final FileAccess access;
         private final Path folder;
         private final Path unfinished;
-        private final FileChannel channel;
+        private final WritableByteChannel channel;
         private final ByteBuffer buffer;
         private final CRC32C crc = new CRC32C();
         private int rows;
 
         /** @param length bytes of a record */
-        Writer(Path folder, int length) {
+        Writer(FileAccess access, Path folder, int length) {
+            this.access = access;
             this.folder = folder;
             unfinished = folder.resolve("encoded.bin.part");
             buffer = ByteBuffer.allocateDirect(Math.max(BUFFER, length));
             try {
                 Files.createDirectories(folder);
                 Files.deleteIfExists(description(folder));
-                channel = FileChannel.open(
-                        unfinished,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
+                channel =
+                        access.create(unfinished, records(folder).getFileName().toString());
             } catch (IOException e) {
                 throw failed(e);
             }
@@ -129,13 +128,15 @@ final class EncodedFile {
         RowStore finish(String key, FeatureSchema schema, int length) {
             flush();
             try {
-                channel.force(true);
                 channel.close();
                 Files.move(unfinished, records(folder), StandardCopyOption.ATOMIC_MOVE);
                 Path part = folder.resolve("encoded.json.part");
-                Files.writeString(part, Json.line(new Description(key, schema, rows, crc.getValue())));
+                access.writeText(
+                        part,
+                        description(folder).getFileName().toString(),
+                        Json.line(new Description(key, schema, rows, crc.getValue())));
                 Files.move(part, description(folder), StandardCopyOption.ATOMIC_MOVE);
-                return new RowStore.InFile(records(folder), length);
+                return new RowStore.InFile(access, records(folder), length);
             } catch (IOException e) {
                 throw failed(e);
             }

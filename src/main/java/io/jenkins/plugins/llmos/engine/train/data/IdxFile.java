@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,8 +38,8 @@ final class IdxFile implements AutoCloseable {
      *
      * @throws InvalidInputException if the file is none
      */
-    static IdxFile openImages(Path file) {
-        return open(file, "images", 3, 4);
+    static IdxFile openImages(FileAccess access, Path file) {
+        return open(access, file, "images", 3, 4);
     }
 
     /**
@@ -46,12 +47,12 @@ final class IdxFile implements AutoCloseable {
      *
      * @throws InvalidInputException if the file is none
      */
-    static IdxFile openLabels(Path file) {
-        return open(file, "labels", 1, 1);
+    static IdxFile openLabels(FileAccess access, Path file) {
+        return open(access, file, "labels", 1, 1);
     }
 
-    private static IdxFile open(Path file, String what, int least, int most) {
-        InputStream in = DataFiles.open(file);
+    private static IdxFile open(FileAccess access, Path file, String what, int least, int most) {
+        InputStream in = DataFiles.open(access, file);
         try {
             try {
                 byte[] start = in.readNBytes(4);

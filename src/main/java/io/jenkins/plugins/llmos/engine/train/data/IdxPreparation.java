@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train.data;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +13,16 @@ import java.util.stream.IntStream;
 /** Prepares IDX images and labels: the labels are read whole, the images twice as a stream. */
 final class IdxPreparation {
     private final DataSpec spec;
+    private final FileAccess access;
     private final byte[] labels;
     private final int[] known;
     private final Codes codes = new Codes();
 
     /** @throws InvalidInputException if the labels cannot be read or cannot be learnt */
-    IdxPreparation(DataSpec spec) {
+    IdxPreparation(DataSpec spec, FileAccess access) {
         this.spec = spec;
-        this.labels = readLabels(spec.labels());
+        this.access = access;
+        this.labels = readLabels(access, spec.labels());
         int[] counts = new int[256];
         int[] first = new int[256];
         for (int i = 0; i < labels.length; i++) {
@@ -46,8 +49,8 @@ final class IdxPreparation {
         }
     }
 
-    static byte[] readLabels(Path file) {
-        try (IdxFile in = IdxFile.openLabels(file)) {
+    static byte[] readLabels(FileAccess access, Path file) {
+        try (IdxFile in = IdxFile.openLabels(access, file)) {
             // Grown as it is read: the header of a damaged file may declare any length.
             byte[] all = new byte[Math.min(in.count(), 1 << 16)];
             byte[] one = new byte[1];
@@ -72,7 +75,7 @@ final class IdxPreparation {
 
     /** Fits mean and standard deviation of the pixels of the training images; checks the whole file. */
     FeatureSchema fit(int[] train) {
-        try (IdxFile in = IdxFile.openImages(spec.path())) {
+        try (IdxFile in = IdxFile.openImages(access, spec.path())) {
             requireSameCount(in, spec.path(), labels.length, spec.labels());
             byte[] image = new byte[in.itemBytes()];
             long[] histogram = new long[256];
@@ -117,7 +120,7 @@ final class IdxPreparation {
 
     /** Hands out every encoded row in order; the array is used again. */
     void encode(RowFormat format, Consumer<byte[]> to) {
-        try (IdxFile in = IdxFile.openImages(spec.path())) {
+        try (IdxFile in = IdxFile.openImages(access, spec.path())) {
             byte[] record = new byte[format.bytes()];
             for (int row = 0; in.next(record) && row < labels.length; row++) {
                 format.putTarget(record, codes.get(row));

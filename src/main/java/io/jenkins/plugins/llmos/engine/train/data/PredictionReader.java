@@ -1,7 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -35,14 +37,16 @@ public final class PredictionReader implements AutoCloseable {
     /**
      * Opens a file of new rows and checks that it has what the schema needs.
      *
+     * @param access how the files are read
      * @param schema of the model
      * @param file a CSV file with a header, or IDX images; columns that the schema does not know are ignored
      * @param labels IDX labels of the images if they are known, otherwise null
      * @throws InvalidInputException if the file cannot be read, lacks a column, or holds images of another shape
      */
-    public static PredictionReader open(FeatureSchema schema, Path file, Path labels) {
+    public static PredictionReader open(FileAccess access, FeatureSchema schema, Path file, Path labels) {
+        Vault.requireReadable(access, "The data file", file);
         if (schema.isImage()) {
-            return openImages(schema, file, labels);
+            return openImages(access, schema, file, labels);
         }
         if (labels != null) {
             throw new InvalidInputException("Labels in a file of their own (" + labels
@@ -50,7 +54,7 @@ public final class PredictionReader implements AutoCloseable {
                     + " was trained on a table. True values of its target stand in the column '" + schema.target()
                     + "' of the data file.");
         }
-        CsvSource source = CsvSource.open(file);
+        CsvSource source = CsvSource.open(access, file);
         try {
             List<String> header = source.header();
             int[] columns = new int[schema.features().size()];
@@ -79,8 +83,8 @@ public final class PredictionReader implements AutoCloseable {
         }
     }
 
-    private static PredictionReader openImages(FeatureSchema schema, Path file, Path labels) {
-        IdxFile images = IdxFile.openImages(file);
+    private static PredictionReader openImages(FileAccess access, FeatureSchema schema, Path file, Path labels) {
+        IdxFile images = IdxFile.openImages(access, file);
         try {
             Feature image = schema.features().get(0);
             int[] shape = images.imageShape();
@@ -89,7 +93,7 @@ public final class PredictionReader implements AutoCloseable {
                         + ", but the model was trained on " + words(schema.sampleShape())
                         + ". Scale them to the same size.");
             }
-            float[] targets = labels == null ? null : targets(schema, labels);
+            float[] targets = labels == null ? null : targets(access, schema, labels);
             if (targets != null) {
                 IdxPreparation.requireSameCount(images, file, targets.length, labels);
             }
@@ -115,8 +119,8 @@ public final class PredictionReader implements AutoCloseable {
         return shape[0] + (shape[0] == 1 ? " channel of " : " channels of ") + shape[1] + " × " + shape[2] + " pixels";
     }
 
-    private static float[] targets(FeatureSchema schema, Path file) {
-        byte[] values = IdxPreparation.readLabels(file);
+    private static float[] targets(FileAccess access, FeatureSchema schema, Path file) {
+        byte[] values = IdxPreparation.readLabels(access, file);
         Labels known = new Labels(schema.labels());
         float[] targets = new float[values.length];
         for (int i = 0; i < values.length; i++) {

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -60,6 +62,7 @@ public final class PreparedData implements AutoCloseable {
     /**
      * Reads, checks, splits and encodes the data.
      *
+     * @param access how files are read and written
      * @param spec which data
      * @param seed of the split
      * @param cacheFolder where the encoded rows go when they are too many for the memory; used by one training at a time,
@@ -67,21 +70,35 @@ public final class PreparedData implements AutoCloseable {
      * @throws InvalidInputException if the data cannot be used; the message says what was wrong, in which file, row and
      *     column, and what would be right
      */
-    public static PreparedData prepare(DataSpec spec, long seed, Path cacheFolder) {
+    public static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder) {
         return prepare(
-                spec, seed, cacheFolder, Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+                access,
+                spec,
+                seed,
+                cacheFolder,
+                Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** The same of files as they are. */
+    public static PreparedData prepare(DataSpec spec, long seed, Path cacheFolder) {
+        return prepare(FileAccess.PLAIN, spec, seed, cacheFolder);
     }
 
     /** @param memory most bytes of encoded rows to keep in memory */
-    static PreparedData prepare(DataSpec spec, long seed, Path cacheFolder, long memory) {
+    static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder, long memory) {
         boolean images = spec.labels() != null;
+        Vault.requireReadable(access, "The data file", spec.path());
+        if (images) {
+            Vault.requireReadable(access, "The labels' file", spec.labels());
+        }
         // Opened once before all else for the sake of its errors: no such file, empty, no gzip.
         if (images) {
-            IdxFile.openImages(spec.path()).close();
+            IdxFile.openImages(access, spec.path()).close();
         } else {
-            CsvSource.open(spec.path()).close();
+            CsvSource.open(access, spec.path()).close();
         }
-        String fingerprint = images ? DataFiles.sha256(spec.path(), spec.labels()) : DataFiles.sha256(spec.path());
+        String fingerprint =
+                images ? DataFiles.sha256(access, spec.path(), spec.labels()) : DataFiles.sha256(access, spec.path());
         String key = Json.line(new Key(
                 Key.VERSION,
                 fingerprint,
@@ -94,7 +111,7 @@ public final class PreparedData implements AutoCloseable {
                 spec.validation(),
                 spec.maxTokens(),
                 spec.vocabulary()));
-        EncodedFile.Found found = EncodedFile.find(cacheFolder, key);
+        EncodedFile.Found found = EncodedFile.find(access, cacheFolder, key);
         if (found != null) {
             boolean classes = found.schema().classes() > 0;
             Split split = CsvPreparation.split(
@@ -102,24 +119,26 @@ public final class PreparedData implements AutoCloseable {
             return new PreparedData(found.schema(), fingerprint, split, found.rows(), found.format(), found.store());
         }
         if (images) {
-            IdxPreparation idx = new IdxPreparation(spec);
+            IdxPreparation idx = new IdxPreparation(spec, access);
             Split split = idx.split(seed);
             FeatureSchema schema = idx.fit(split.train());
             RowFormat format = new RowFormat(schema);
-            RowStore store = store(key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
+            RowStore store =
+                    store(access, key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
             return new PreparedData(schema, fingerprint, split, idx.rows(), format, store);
         }
-        CsvPreparation csv = new CsvPreparation(spec);
+        CsvPreparation csv = new CsvPreparation(spec, access);
         csv.scan();
         Split split = csv.split(seed);
         FeatureSchema schema = csv.fit(split.train());
         RowFormat format = new RowFormat(schema);
-        RowStore store =
-                store(key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
+        RowStore store = store(
+                access, key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
         return new PreparedData(schema, fingerprint, split, csv.rows(), format, store);
     }
 
     private static RowStore store(
+            FileAccess access,
             String key,
             FeatureSchema schema,
             RowFormat format,
@@ -132,7 +151,7 @@ public final class PreparedData implements AutoCloseable {
             encode.accept(store::add);
             return store;
         }
-        try (EncodedFile.Writer writer = new EncodedFile.Writer(cacheFolder, format.bytes())) {
+        try (EncodedFile.Writer writer = new EncodedFile.Writer(access, cacheFolder, format.bytes())) {
             encode.accept(writer::add);
             return writer.finish(key, schema, format.bytes());
         }
@@ -142,7 +161,7 @@ public final class PreparedData implements AutoCloseable {
         return schema;
     }
 
-    /** SHA-256, in hex, of the data file as it is stored; for IDX of the images' file followed by the labels' file. */
+    /** SHA-256, in hex, of the data file as it is stored, or was before it was encrypted; for IDX of the images' file followed by the labels' file. */
     public String fingerprint() {
         return fingerprint;
     }

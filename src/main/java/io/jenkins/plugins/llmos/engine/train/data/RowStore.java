@@ -1,11 +1,11 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,15 +69,15 @@ abstract class RowStore implements AutoCloseable {
 
     /** Records in a file, read where they are; a mapped file would count as resident memory. */
     static final class InFile extends RowStore {
-        private final FileChannel channel;
+        private final SeekableByteChannel channel;
         private final byte[] record;
         private final ByteBuffer buffer;
         private final Path file;
 
         /** @param length bytes of a record */
-        InFile(Path file, int length) throws IOException {
+        InFile(FileAccess access, Path file, int length) throws IOException {
             this.file = file;
-            channel = FileChannel.open(file, StandardOpenOption.READ);
+            channel = access.open(file);
             record = new byte[length];
             buffer = ByteBuffer.allocateDirect(length);
         }
@@ -87,8 +87,9 @@ abstract class RowStore implements AutoCloseable {
             buffer.clear();
             long at = (long) row * record.length;
             try {
+                channel.position(at);
                 while (buffer.hasRemaining()) {
-                    int n = channel.read(buffer, at + buffer.position());
+                    int n = channel.read(buffer);
                     if (n < 0) {
                         throw new IOException("the file ends before row " + row);
                     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 /** What a field of a CSV file means: missing, a number, or neither. */
-final class Values {
+public final class Values {
     private static final double LARGEST = 1e100;
     private static final double[] TENS = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
@@ -11,7 +11,7 @@ final class Values {
     private Values() {}
 
     /** Whether a stripped field says that nothing is known: empty, NA, N/A, null or ?. */
-    static boolean isMissing(String s) {
+    public static boolean isMissing(String s) {
         return switch (s.length()) {
             case 0 -> true;
             case 1 -> s.charAt(0) == '?';
@@ -28,7 +28,7 @@ final class Values {
      * @param s stripped
      * @return NaN if it is not one, or is beyond ±1e100, where squares leave the range of doubles
      */
-    static double number(String s) {
+    public static double number(String s) {
         int n = s.length();
         int i = 0;
         boolean negative = false;

@@ -1,12 +1,16 @@
 package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.LayoutType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.List;
 
 /**
  * A two-dimensional convolution of stride 1 that keeps height and width: input (batch, channels, height, width), weight
@@ -17,6 +21,7 @@ public final class Convolution2d extends Convolution implements TappedLayer {
         LayoutType.BATCH, LayoutType.CHANNEL, LayoutType.HEIGHT, LayoutType.WIDTH
     };
 
+    private final int kernel;
     private Tap tap = Tap.NONE;
 
     /**
@@ -25,11 +30,40 @@ public final class Convolution2d extends Convolution implements TappedLayer {
      */
     public Convolution2d(int filters, int kernel) {
         super(new Builder(filters, kernel));
+        this.kernel = kernel;
     }
 
     @Override
     public void setTap(Tap tap) {
         this.tap = tap;
+    }
+
+    @Override
+    public SampleGradients sampleGradients(List<Use> uses) {
+        PairList<String, Parameter> own = getDirectParameters();
+        return MatrixGradients.of(
+                own.get("weight"),
+                own.get("bias"),
+                Sequences.joined(uses, u -> patches(u.input())),
+                Sequences.joined(uses, u -> Sequences.ofChannels(u.gradient())));
+    }
+
+    /** What the kernel sees at each place: (batch, height × width, channels × kernel × kernel). */
+    private NDArray patches(NDArray input) {
+        Shape shape = input.getShape();
+        long height = shape.get(2);
+        long width = shape.get(3);
+        long margin = kernel / 2;
+        NDArray padded = input.pad(new Shape(margin, margin, margin, margin), 0);
+        NDList shifted = new NDList();
+        for (int y = 0; y < kernel; y++) {
+            for (int x = 0; x < kernel; x++) {
+                shifted.add(padded.get(new NDIndex(":, :, {}:{}, {}:{}", y, y + height, x, x + width)));
+            }
+        }
+        return NDArrays.stack(shifted, 2)
+                .reshape(shape.get(0), shape.get(1) * kernel * kernel, height * width)
+                .transpose(0, 2, 1);
     }
 
     @Override

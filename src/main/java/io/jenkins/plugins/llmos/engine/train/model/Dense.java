@@ -2,11 +2,13 @@ package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.List;
 
-/** A linear layer: input (…, in), weight (units, in), bias (units), output (…, units). */
+/** A linear layer: input (batch, …, in), weight (units, in), bias (units), output (batch, …, units). */
 public final class Dense extends Linear implements TappedLayer {
     private Tap tap = Tap.NONE;
 
@@ -18,6 +20,16 @@ public final class Dense extends Linear implements TappedLayer {
     @Override
     public void setTap(Tap tap) {
         this.tap = tap;
+    }
+
+    @Override
+    public SampleGradients sampleGradients(List<Use> uses) {
+        PairList<String, Parameter> own = getDirectParameters();
+        return MatrixGradients.of(
+                own.get("weight"),
+                own.get("bias"),
+                Sequences.joined(uses, u -> Sequences.of(u.input())),
+                Sequences.joined(uses, u -> Sequences.of(u.gradient())));
     }
 
     @Override

@@ -9,8 +9,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.List;
 
-/** A table of vectors: input (batch, tokens) of ids, weight (entries, width), output (batch, tokens, width). */
+/** A table of vectors: input (batch, …) of ids, weight (entries, width), output (batch, …, width). */
 public final class EmbeddingTable extends AbstractBlock implements TappedLayer {
     /** Name of the one parameter; its values are drawn otherwise than those of other weights. */
     static final String PARAMETER = "embedding";
@@ -40,6 +41,15 @@ public final class EmbeddingTable extends AbstractBlock implements TappedLayer {
     @Override
     public void setTap(Tap tap) {
         this.tap = tap;
+    }
+
+    @Override
+    public SampleGradients sampleGradients(List<Use> uses) {
+        return new EmbeddingGradients(
+                weight,
+                Sequences.joined(
+                        uses, u -> u.input().reshape(u.input().getShape().get(0), -1)),
+                Sequences.joined(uses, u -> Sequences.of(u.gradient())));
     }
 
     @Override

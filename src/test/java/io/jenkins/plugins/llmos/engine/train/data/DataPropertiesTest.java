@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -144,9 +145,9 @@ class DataPropertiesTest {
         Path cache = folder.resolve("cache");
         FileUtils.deleteDirectory(cache.toFile());
         DataSpec spec = Specs.csv(write(table(texts, random)), "y", Map.of("t", "text", "c", "categorical"), 0.2, 0.2);
-        try (PreparedData memory = PreparedData.prepare(spec, 5, cache, Long.MAX_VALUE);
-                PreparedData file = PreparedData.prepare(spec, 5, cache, 0);
-                PreparedData resumed = PreparedData.prepare(spec, 5, cache, 0)) {
+        try (PreparedData memory = PreparedData.prepare(FileAccess.PLAIN, spec, 5, cache, Long.MAX_VALUE);
+                PreparedData file = PreparedData.prepare(FileAccess.PLAIN, spec, 5, cache, 0);
+                PreparedData resumed = PreparedData.prepare(FileAccess.PLAIN, spec, 5, cache, 0)) {
             assertFalse(memory.isInFile());
             assertTrue(file.isInFile());
             assertSame(memory, file);
@@ -156,13 +157,15 @@ class DataPropertiesTest {
         byte[] bytes = Files.readAllBytes(records);
         bytes[random.nextInt(bytes.length)] ^= 0x10;
         Files.write(records, bytes);
-        try (PreparedData memory = PreparedData.prepare(spec, 5, folder.resolve("none"), Long.MAX_VALUE);
-                PreparedData rebuilt = PreparedData.prepare(spec, 5, cache, 0)) {
+        try (PreparedData memory =
+                        PreparedData.prepare(FileAccess.PLAIN, spec, 5, folder.resolve("none"), Long.MAX_VALUE);
+                PreparedData rebuilt = PreparedData.prepare(FileAccess.PLAIN, spec, 5, cache, 0)) {
             assertSame(memory, rebuilt);
         }
         Files.write(records, Arrays.copyOf(bytes, bytes.length - 1));
-        try (PreparedData other = PreparedData.prepare(spec, 6, cache, 0);
-                PreparedData memory = PreparedData.prepare(spec, 6, folder.resolve("none"), Long.MAX_VALUE)) {
+        try (PreparedData other = PreparedData.prepare(FileAccess.PLAIN, spec, 6, cache, 0);
+                PreparedData memory =
+                        PreparedData.prepare(FileAccess.PLAIN, spec, 6, folder.resolve("none"), Long.MAX_VALUE)) {
             assertSame(memory, other);
         }
     }
@@ -201,7 +204,7 @@ class DataPropertiesTest {
                 csv.printRecord(printable(value), "1");
             }
         }
-        try (CsvSource source = CsvSource.open(write(out.toString()))) {
+        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, write(out.toString()))) {
             for (String value : values) {
                 assertTrue(source.next());
                 assertEquals(printable(value), source.get(0));

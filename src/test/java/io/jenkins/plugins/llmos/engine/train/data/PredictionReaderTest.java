@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class PredictionReaderTest {
     }
 
     private static Read read(FeatureSchema schema, Path file, Path labels) {
-        try (PredictionReader reader = PredictionReader.open(schema, file, labels)) {
+        try (PredictionReader reader = PredictionReader.open(FileAccess.PLAIN, schema, file, labels)) {
             List<float[]> rows = new ArrayList<>();
             List<Long> lines = new ArrayList<>();
             int width = schema.width();

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.llmos.engine.privacy.random;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The source of all secret randomness of one attempt at a training: independent streams of AES-256 in counter mode (NIST SP
+ * 800-38A, section 6.5; SP 800-90A, section 10.2.1 rests on the same), one for each purpose and step, from one key.
+ */
+public final class RandomKey {
+    /** Purposes keep apart streams of one step. */
+    public static final int SAMPLE = 1;
+
+    public static final int NOISE = 2;
+
+    private static final int KEY_BYTES = 32;
+
+    private final SecretKey key;
+    private final boolean secret;
+
+    private RandomKey(byte[] key, boolean secret) {
+        this.key = new SecretKeySpec(key, "AES");
+        this.secret = secret;
+    }
+
+    /** A key that nobody knows, from the system's secure generator. */
+    public static RandomKey secret() {
+        byte[] bytes = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return new RandomKey(bytes, true);
+    }
+
+    /** A key that anybody can make, for tests: what is drawn from it keeps nothing private. */
+    public static RandomKey ofSeed(long seed) {
+        return new RandomKey(ByteBuffer.allocate(KEY_BYTES).putLong(seed).array(), false);
+    }
+
+    /** Whether nobody knows the key. */
+    public boolean isSecret() {
+        return secret;
+    }
+
+    /**
+     * A stream of its own.
+     *
+     * @param step from 0 up
+     */
+    public RandomBits stream(int purpose, long step) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+            byte[] start = ByteBuffer.allocate(16)
+                    .putInt(purpose)
+                    .putLong(step)
+                    .putInt(0)
+                    .array();
+            cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(start));
+            return new RandomBits(cipher);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES in counter mode", e);
+        }
+    }
+}

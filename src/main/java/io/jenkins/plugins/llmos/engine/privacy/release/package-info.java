@@ -1,0 +1,2 @@
+/** Differentially private statistics of columns: counts, sums, means, histograms and quantiles. */
+package io.jenkins.plugins.llmos.engine.privacy.release;

@@ -1,0 +1,155 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.jenkins.plugins.llmos.engine.privacy.random.NoiseSupply;
+import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
+import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums;
+import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums.Batch;
+import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
+import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One step of a private training (Abadi et al., "Deep Learning with Differential Privacy", CCS 2016, algorithm 1, with any
+ * optimiser in the place of gradient descent): the sum of clipped gradients, rounded to a grid, plus Gaussian noise on that
+ * grid, over the expected batch. Everything after the noise may be seen; nothing before it may.
+ */
+final class PrivateStep implements AutoCloseable {
+    private final Network network;
+    private final PrivacyPlan plan;
+    private final OptimizerState state;
+    private final ParameterUpdate update;
+    private final BatchReader reader;
+    private final int part;
+    private final boolean random;
+    private final long seed;
+    private final ClippedSums sums;
+    private final Clipping clipping;
+    private final double gridStep;
+    private final NoiseSupply noise;
+    /** Each parameter once, under the first of its names. */
+    private final Map<String, Parameter> names = new LinkedHashMap<>();
+
+    private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+
+    /** @param part rows to take at once at most */
+    PrivateStep(
+            Network network,
+            TrainSpec spec,
+            OptimizerState state,
+            PrivacyPlan plan,
+            RandomKey key,
+            int part,
+            long steps,
+            long stepsPerEpoch) {
+        this.network = network;
+        this.plan = plan;
+        this.state = state;
+        this.part = part;
+        this.update = new ParameterUpdate(spec, state, steps, stepsPerEpoch);
+        this.random = spec.model().dropout() > 0;
+        this.seed = spec.seed();
+        this.reader = new BatchReader(part, network.schema().width());
+        this.clipping = Clipping.named(plan.spec().clipping());
+        network.parameters().values().forEach(p -> p.setRequiresGradient(false));
+        sums = new ClippedSums(network.block());
+        Map<Parameter, String> known = new IdentityHashMap<>();
+        network.block().getParameters().forEach(p -> {
+            if (known.put(p.getValue(), p.getKey()) == null) {
+                names.put(p.getKey(), p.getValue());
+                arrays.put(p.getKey(), p.getValue().getArray());
+            }
+        });
+        long size = arrays.values().stream().mapToLong(NDArray::size).sum();
+        gridStep = plan.gridStep(size);
+        noise = plan.noiseMultiplier() == 0 ? null : new NoiseSupply(key, Math.toIntExact(size));
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @param rows of the sample
+     * @param count how many, perhaps 0
+     */
+    void run(TrainingStep.Rows rows, int count) {
+        if (random) {
+            Engine.getInstance().setRandomSeed((int) Randomness.mix(seed, Randomness.DROPOUT, state.updates()));
+        }
+        try (NDManager manager = network.manager().newSubManager()) {
+            Map<Parameter, NDArray> total = new IdentityHashMap<>();
+            for (int from = 0; from < count; from += part) {
+                add(total, manager, rows.part(from, Math.min(part, count - from)));
+            }
+            update.apply(arrays, noisy(total, manager));
+        }
+    }
+
+    private void add(Map<Parameter, NDArray> total, NDManager manager, BatchReader.Source source) {
+        try (NDManager inner = network.manager().newSubManager()) {
+            BatchReader.Batch batch = reader.read(inner, source);
+            Batch losses = of -> {
+                NDArray features = batch.features();
+                NDArray targets = batch.targets();
+                if (of != null) {
+                    NDArray mask = inner.create(of);
+                    features = features.get(mask);
+                    targets = targets.get(mask);
+                }
+                long taken = targets.size();
+                return taken == 0
+                        ? null
+                        : network.loss(network.forward(features, true), targets).mul(taken);
+            };
+            sums.of(inner, losses, batch.rows(), clipping, plan.spec().clip(), gridStep)
+                    .forEach((parameter, sum) -> {
+                        NDArray before = total.get(parameter);
+                        if (before == null) {
+                            sum.attach(manager);
+                            total.put(parameter, sum);
+                        } else {
+                            before.addi(sum);
+                        }
+                    });
+        }
+    }
+
+    /** The noisy mean gradients by name. */
+    private Map<String, NDArray> noisy(Map<Parameter, NDArray> total, NDManager manager) {
+        ByteBuffer numbers = noise == null ? null : noise.take(state.updates());
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        int at = 0;
+        for (Map.Entry<String, Parameter> entry : names.entrySet()) {
+            Shape shape = entry.getValue().getArray().getShape();
+            NDArray sum = total.get(entry.getValue());
+            if (numbers != null) {
+                int bytes = Math.toIntExact(shape.size() * Float.BYTES);
+                NDArray drawn = manager.create(
+                        numbers.slice(at, bytes).order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
+                at += bytes;
+                // Both are whole numbers, so the sum is that of integers, rounded as any function of it may be.
+                sum = sum == null ? drawn : sum.round().addi(drawn);
+            } else if (sum == null) {
+                sum = manager.zeros(shape);
+            }
+            gradients.put(entry.getKey(), sum.muli(gridStep / plan.expectedBatch()));
+        }
+        return gradients;
+    }
+
+    @Override
+    public void close() {
+        sums.close();
+        if (noise != null) {
+            noise.close();
+        }
+    }
+}

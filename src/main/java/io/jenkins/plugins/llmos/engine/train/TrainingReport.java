@@ -1,0 +1,76 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import io.jenkins.plugins.llmos.engine.report.HtmlPage;
+import io.jenkins.plugins.llmos.engine.report.HtmlTable;
+import io.jenkins.plugins.llmos.engine.report.Style;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is worth keeping of a training that has ended, in files that a browser shows. */
+public final class TrainingReport {
+    private static final String PAGE = "report.html";
+    private static final String STYLE = "style.css";
+    private static final String CARD = "model.json";
+    private static final String LOG = "trainer.log";
+
+    private TrainingReport() {}
+
+    /**
+     * Writes {@code report.html} with its {@code style.css}; of a training that is done also its model card, of another one
+     * what its process wrote.
+     *
+     * @param control of the training
+     * @param folder to write to, made if need be
+     * @param facts to show first, in their order
+     * @return the names of the files
+     * @throws IOException if they cannot be written
+     */
+    public static List<String> write(ControlFolder control, Path folder, Map<String, String> facts) throws IOException {
+        TrainSpec spec = control.readSpec();
+        List<TrainingEvent> events = TrainingCurves.read(control);
+        TrainingEvent last = events.isEmpty() ? null : events.get(events.size() - 1);
+        boolean done = last != null && last.type() == TrainingEvent.Type.DONE;
+        HtmlPage page = new HtmlPage(spec.name());
+        Map<String, String> shown = new LinkedHashMap<>(facts);
+        shown.put("Outcome", done ? "done" : last == null || last.message() == null ? "failed" : last.message());
+        page.facts(shown);
+        if (done) {
+            page.heading("Result");
+            page.table(table("What the training returned", last.result()));
+        }
+        TrainingCurves.of(Map.of(spec.name(), events)).forEach(page::figure);
+        page.heading("Arguments");
+        page.preformatted(Json.pretty(spec));
+
+        Files.createDirectories(folder);
+        List<String> names = new ArrayList<>(List.of(PAGE, STYLE));
+        page.write(folder.resolve(PAGE), STYLE);
+        Files.writeString(folder.resolve(STYLE), Style.css());
+        if (done) {
+            keep(spec.output().resolve(CARD), folder.resolve(CARD), names);
+        } else {
+            keep(control.log(), folder.resolve(LOG), names);
+        }
+        return names;
+    }
+
+    private static void keep(Path file, Path as, List<String> names) throws IOException {
+        if (Files.isRegularFile(file)) {
+            Files.copy(file, as, StandardCopyOption.REPLACE_EXISTING);
+            names.add(as.getFileName().toString());
+        }
+    }
+
+    private static HtmlTable table(String caption, Map<String, Object> values) {
+        HtmlTable table = new HtmlTable(caption, List.of("name", "value"));
+        values.forEach((name, value) -> table.row(name, String.valueOf(value)));
+        return table;
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.llmos.engine.train.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.jenkins.plugins.llmos.engine.train.model.Tap;
+import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
+import io.jenkins.plugins.llmos.engine.train.model.Use;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Remembers what each layer was given, and puts an array that requires a gradient at each layer's output. At the
+ * first layer, before which nothing requires one, that is the output itself; at others it is a zero added to it, one float
+ * seen in the output's shape, which takes no memory.
+ */
+final class Recorder implements Tap {
+    private record Leaf(NDArray input, NDArray leaf) {}
+
+    private final Map<TappedLayer, List<Leaf>> calls = new IdentityHashMap<>();
+    private boolean first = true;
+
+    /** @param layers those to listen to; their taps are this one from now on */
+    Recorder(Collection<TappedLayer> layers) {
+        layers.forEach(layer -> {
+            calls.put(layer, new ArrayList<>());
+            layer.setTap(this);
+        });
+    }
+
+    @Override
+    public NDArray pass(TappedLayer layer, NDArray input, NDArray output) {
+        boolean first = this.first;
+        this.first = false;
+        if (first) {
+            output.setRequiresGradient(true);
+            calls.get(layer).add(new Leaf(input, output));
+            return output;
+        }
+        NDArray leaf = output.getManager().zeros(new Shape(1)).broadcast(output.getShape());
+        leaf.setRequiresGradient(true);
+        calls.get(layer).add(new Leaf(input, leaf));
+        NDArray passed = output.add(leaf);
+        output.close();
+        return passed;
+    }
+
+    /** The uses of a layer in the forward pass, after the backward pass; empty if it was not called. */
+    List<Use> uses(TappedLayer layer) {
+        return calls.get(layer).stream()
+                .map(call -> new Use(call.input, call.leaf.getGradient()))
+                .toList();
+    }
+
+    /** Makes ready for the next forward pass. */
+    void clear() {
+        first = true;
+        calls.values().forEach(List::clear);
+    }
+}

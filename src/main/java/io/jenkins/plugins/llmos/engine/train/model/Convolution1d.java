@@ -1,0 +1,100 @@
+package io.jenkins.plugins.llmos.engine.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.LayoutType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Convolution;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.List;
+
+/**
+ * A one-dimensional convolution of stride 1 that keeps the length: input (batch, channels, length), weight (filters,
+ * channels, kernel), bias (filters), output (batch, filters, length).
+ */
+public final class Convolution1d extends Convolution implements TappedLayer {
+    private static final LayoutType[] LAYOUT = {LayoutType.BATCH, LayoutType.CHANNEL, LayoutType.WIDTH};
+
+    private final int kernel;
+    private Tap tap = Tap.NONE;
+
+    /**
+     * @param filters channels of the output, at least 1
+     * @param kernel length of the kernel, odd
+     */
+    public Convolution1d(int filters, int kernel) {
+        super(new Builder(filters, kernel));
+        this.kernel = kernel;
+    }
+
+    @Override
+    public void setTap(Tap tap) {
+        this.tap = tap;
+    }
+
+    @Override
+    public SampleGradients sampleGradients(List<Use> uses) {
+        PairList<String, Parameter> own = getDirectParameters();
+        return MatrixGradients.of(
+                own.get("weight"),
+                own.get("bias"),
+                Sequences.joined(uses, u -> patches(u.input())),
+                Sequences.joined(uses, u -> Sequences.ofChannels(u.gradient())));
+    }
+
+    /** What the kernel sees at each place: (batch, length, channels × kernel). */
+    private NDArray patches(NDArray input) {
+        Shape shape = input.getShape();
+        long length = shape.get(2);
+        NDArray padded = input.pad(new Shape(kernel / 2, kernel / 2), 0);
+        NDList shifted = new NDList();
+        for (int x = 0; x < kernel; x++) {
+            shifted.add(padded.get(new NDIndex(":, :, {}:{}", x, x + length)));
+        }
+        return NDArrays.stack(shifted, 2)
+                .reshape(shape.get(0), shape.get(1) * kernel, length)
+                .transpose(0, 2, 1);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
+        NDArray output =
+                super.forwardInternal(parameters, inputs, training, options).singletonOrThrow();
+        return new NDList(tap.pass(this, inputs.singletonOrThrow(), output));
+    }
+
+    @Override
+    protected LayoutType[] getExpectedLayout() {
+        return LAYOUT.clone();
+    }
+
+    @Override
+    protected String getStringLayout() {
+        return "NCW";
+    }
+
+    @Override
+    protected int numDimensions() {
+        return 3;
+    }
+
+    private static final class Builder extends ConvolutionBuilder<Builder> {
+        private Builder(int filters, int kernel) {
+            this.filters = filters;
+            kernelShape = new Shape(kernel);
+            stride = new Shape(1);
+            padding = new Shape(kernel / 2);
+            dilation = new Shape(1);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+    }
+}

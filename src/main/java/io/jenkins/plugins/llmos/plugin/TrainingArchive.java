@@ -1,0 +1,79 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.llmos.engine.train.ControlFolder;
+import io.jenkins.plugins.llmos.engine.train.TrainingReport;
+import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jenkins.MasterToSlaveFileCallable;
+import jenkins.util.BuildListenerAdapter;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** Keeps the report and the model card of a training that has ended among the artifacts of its build. */
+final class TrainingArchive {
+    private static final String FOLDER = "kept";
+
+    private TrainingArchive() {}
+
+    /**
+     * Keeps them. The files go from the training's machine to wherever the build's artifacts are.
+     *
+     * @param outcome one clause
+     * @return the folder among the artifacts
+     */
+    static String keep(StepContext context, FilePath control, String name, String place, String outcome)
+            throws IOException, InterruptedException {
+        Run<?, ?> build = context.get(Run.class);
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Build", build.getExternalizableId());
+        facts.put("Machine", place);
+        Written written = control.act(new Write(facts));
+        TrainingsAction.Entry entry = TrainingsAction.entry(build, written.id(), name);
+        Map<String, String> artifacts = new LinkedHashMap<>();
+        written.files().forEach(file -> artifacts.put(entry.getFolder() + "/" + file, file));
+        build.pickArtifactManager()
+                .archive(
+                        control.child(FOLDER),
+                        context.get(Launcher.class),
+                        BuildListenerAdapter.wrap(context.get(TaskListener.class)),
+                        artifacts);
+        entry.ended(place, outcome, written.files());
+        TrainingsAction.save(build);
+        return entry.getFolder();
+    }
+
+    /**
+     * What is there to keep.
+     *
+     * @param id of the training
+     * @param files names
+     */
+    private record Written(String id, ArrayList<String> files) implements Serializable {}
+
+    /** Writes the files. */
+    private static final class Write extends MasterToSlaveFileCallable<Written> {
+        private static final long serialVersionUID = 1L;
+
+        private final Map<String, String> facts;
+
+        private Write(Map<String, String> facts) {
+            this.facts = facts;
+        }
+
+        @Override
+        public Written invoke(File folder, VirtualChannel channel) throws IOException {
+            ControlFolder control = new ControlFolder(folder.toPath());
+            List<String> files = TrainingReport.write(control, folder.toPath().resolve(FOLDER), facts);
+            return new Written(control.id(), new ArrayList<>(files));
+        }
+    }
+}

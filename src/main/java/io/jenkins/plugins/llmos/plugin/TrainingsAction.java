@@ -1,0 +1,121 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.model.Action;
+import hudson.model.Run;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The page of a build that lists its trainings with their reports. */
+public final class TrainingsAction implements Action {
+    private final List<Entry> entries = new ArrayList<>();
+
+    private TrainingsAction() {}
+
+    /** One training. */
+    public static final class Entry {
+        private final String id;
+        private final String name;
+        private final String folder;
+        private String place;
+        private String outcome;
+        private List<String> files = new ArrayList<>();
+
+        private Entry(String id, String name, String folder) {
+            this.id = id;
+            this.name = name;
+            this.folder = folder;
+        }
+
+        public String getName() {
+            return name;
+        }
+
+        public String getPlace() {
+            return place;
+        }
+
+        public String getOutcome() {
+            return outcome;
+        }
+
+        /** Where the files are among the artifacts. */
+        public String getFolder() {
+            return folder;
+        }
+
+        public synchronized List<String> getFiles() {
+            return List.copyOf(files);
+        }
+
+        synchronized void ended(String where, String how, List<String> kept) {
+            place = where;
+            outcome = how;
+            files = new ArrayList<>(kept);
+        }
+    }
+
+    /**
+     * The entry of a training, made when it is not there yet. A second training of the same name gets a folder with a number.
+     *
+     * @param id of the training
+     */
+    static Entry entry(Run<?, ?> build, String id, String name) {
+        synchronized (build) {
+            TrainingsAction action = build.getAction(TrainingsAction.class);
+            if (action == null) {
+                action = new TrainingsAction();
+                build.addAction(action);
+            }
+            return action.entry(id, name);
+        }
+    }
+
+    private synchronized Entry entry(String id, String name) {
+        for (Entry e : entries) {
+            if (e.id.equals(id)) {
+                return e;
+            }
+        }
+        String safe = name.replaceAll("[^A-Za-z0-9._-]+", "_").replaceAll("^[._-]+", "");
+        safe = safe.isEmpty() ? "training" : safe.substring(0, Math.min(80, safe.length()));
+        String folder = "llmos/" + safe;
+        for (int n = 2; isTaken(folder); n++) {
+            folder = "llmos/" + safe + "-" + n;
+        }
+        Entry made = new Entry(id, name, folder);
+        entries.add(made);
+        return made;
+    }
+
+    private boolean isTaken(String folder) {
+        return entries.stream().anyMatch(e -> e.folder.equals(folder));
+    }
+
+    /** In the order of their ends. */
+    public synchronized List<Entry> getTrainings() {
+        return List.copyOf(entries);
+    }
+
+    /** Writes the entries to the build's file. */
+    static void save(Run<?, ?> build) throws IOException {
+        synchronized (build) {
+            build.save();
+        }
+    }
+
+    @Override
+    public String getIconFileName() {
+        return "symbol-analytics";
+    }
+
+    @Override
+    public String getDisplayName() {
+        return "Trainings";
+    }
+
+    @Override
+    public String getUrlName() {
+        return "llmos";
+    }
+}

@@ -1,0 +1,167 @@
+package io.jenkins.plugins.llmos.engine.privacy.accounting;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.EventJson;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.ApproximateDp;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Composed;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.DiscreteGaussian;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.DiscreteLaplace;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Gaussian;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Laplace;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.PoissonSampled;
+import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.SelfComposed;
+import io.jenkins.plugins.llmos.engine.util.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Mixtures of mechanisms against sums over all of their outcomes, with other code than the accountants'. */
+class MixedEventsTest {
+    private static final double STEP = 1e-3;
+
+    private final Accountant rdp = Accountants.named("rdp");
+    private final Accountant pld = Accountants.named("pld");
+
+    /** Probability by loss in steps, rounded to the nearest; what has no loss is missing. */
+    private static TreeMap<Long, Double> losses(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
+        TreeMap<Long, Double> losses = new TreeMap<>();
+        double width = (to - from) / 400_000;
+        for (int i = 0; i < 400_000; i++) {
+            double x = from + (i + 0.5) * width;
+            double px = p.applyAsDouble(x);
+            losses.merge(Math.round(Math.log(px / q.applyAsDouble(x)) / STEP), px * width, Double::sum);
+        }
+        return losses;
+    }
+
+    private static TreeMap<Long, Double> sum(TreeMap<Long, Double> a, TreeMap<Long, Double> b) {
+        TreeMap<Long, Double> c = new TreeMap<>();
+        a.forEach((x, p) -> b.forEach((y, q) -> c.merge(x + y, p * q, Double::sum)));
+        return c;
+    }
+
+    private static double delta(TreeMap<Long, Double> losses, double epsilon) {
+        double all = losses.values().stream().mapToDouble(d -> d).sum();
+        double delta = 1 - all;
+        for (Map.Entry<Long, Double> e : losses.entrySet()) {
+            delta += Math.max(0, e.getValue() * -Math.expm1(epsilon - e.getKey() * STEP));
+        }
+        return delta;
+    }
+
+    private static double normal(double x, double sigma) {
+        return Math.exp(-x * x / (2 * sigma * sigma)) / sigma / Math.sqrt(2 * Math.PI);
+    }
+
+    private static TreeMap<Long, Double> response(double epsilon, double delta) {
+        TreeMap<Long, Double> losses = new TreeMap<>();
+        losses.merge(Math.round(epsilon / STEP), (1 - delta) / (1 + Math.exp(-epsilon)), Double::sum);
+        losses.merge(Math.round(-epsilon / STEP), (1 - delta) / (1 + Math.exp(epsilon)), Double::sum);
+        return losses;
+    }
+
+    @Test
+    void mixturesAreTheSumsOfTheirLosses() {
+        double sigma = 1.5;
+        double q = 0.2;
+        TreeMap<Long, Double> gaussian = losses(x -> normal(x, 2), x -> normal(x - 1, 2), -18, 18);
+        DoubleUnaryOperator laplaceP = x -> Math.exp(-Math.abs(x) / 3) / 6;
+        DoubleUnaryOperator laplaceQ = x -> Math.exp(-Math.abs(x - 1) / 3) / 6;
+        TreeMap<Long, Double> laplace = losses(laplaceP, laplaceQ, -90, 90);
+        DoubleUnaryOperator without = x -> normal(x, sigma);
+        DoubleUnaryOperator mixed = x -> (1 - q) * normal(x, sigma) + q * normal(x - 1, sigma);
+        TreeMap<Long, Double> others = sum(sum(gaussian, laplace), response(0.3, 1e-4));
+        TreeMap<Long, Double> removed = sum(others, losses(mixed, without, -14, 15));
+        TreeMap<Long, Double> added = sum(others, losses(without, mixed, -14, 15));
+        PrivacyEvent event = new Composed(List.of(
+                new Gaussian(2),
+                new Laplace(3),
+                new PoissonSampled(q, new Gaussian(sigma)),
+                new ApproximateDp(0.3, 1e-4)));
+        for (double epsilon : new double[] {0, 0.3, 0.8, 1.5, 2.5}) {
+            double direct = Math.max(delta(removed, epsilon), delta(added, epsilon));
+            double accounted = pld.delta(event, epsilon);
+            assertEquals(direct, accounted, 2e-3 * direct + 1e-7, "at " + epsilon);
+            assertTrue(accounted >= direct * (1 - 1e-3) - 1e-9, "at " + epsilon);
+            assertTrue(rdp.delta(event, epsilon) >= direct * (1 - 1e-3));
+            if (direct > 1.01e-4 && epsilon > 0) {
+                assertEquals(epsilon, pld.epsilon(event, direct), 3e-3);
+            }
+        }
+    }
+
+    @Test
+    void discreteNoiseIsTheSumOverItsOutcomes() {
+        discrete(new DiscreteGaussian(3, 2), x -> Math.exp(-x * x / 18.0), 2);
+        discrete(new DiscreteLaplace(2.5, 3), x -> Math.exp(-Math.abs(x) / 2.5), 3);
+        discrete(new DiscreteGaussian(400, 1024), x -> Math.exp(-x * x / 320_000.0), 1024);
+    }
+
+    private void discrete(PrivacyEvent event, DoubleUnaryOperator weight, int shift) {
+        double all = 0;
+        int reach = 8000;
+        for (int x = -reach; x <= reach; x++) {
+            all += weight.applyAsDouble(x);
+        }
+        for (double epsilon : new double[] {0, 0.4, 1, 2, 4}) {
+            double direct = 0;
+            for (int x = -reach; x <= reach; x++) {
+                direct += Math.max(
+                        0, (weight.applyAsDouble(x) - Math.exp(epsilon) * weight.applyAsDouble(x - shift)) / all);
+            }
+            double accounted = pld.delta(event, epsilon);
+            assertEquals(direct, accounted, 2e-3 * direct + 1e-9, event + " at " + epsilon);
+            assertTrue(accounted >= direct * (1 - 1e-9), event + " at " + epsilon);
+            assertTrue(rdp.delta(event, epsilon) >= direct * (1 - 1e-9));
+        }
+    }
+
+    /** Dwork, Rothblum, Vadhan's bound is beaten, simple addition is never exceeded. */
+    @Test
+    void approximateEventsComposeTightly() {
+        for (int n : new int[] {1, 2, 10, 100}) {
+            PrivacyEvent event = new SelfComposed(new ApproximateDp(0.1, 1e-8), n);
+            double epsilon = pld.epsilon(event, 1e-5);
+            assertTrue(epsilon <= n * 0.1 + 1e-9, n + " cost " + epsilon);
+            double advanced = Math.sqrt(2 * n * Math.log(1 / (1e-5 - n * 1e-8))) * 0.1 + n * 0.1 * Math.expm1(0.1);
+            assertTrue(epsilon <= advanced && epsilon <= rdp.epsilon(event, 1e-5), n + " cost " + epsilon);
+        }
+        assertEquals(2, pld.epsilon(new ApproximateDp(2, 1e-5), 1e-5), 1e-9);
+        assertEquals(Double.POSITIVE_INFINITY, pld.epsilon(new ApproximateDp(2, 1e-5), 0.99e-5));
+        assertEquals(Double.POSITIVE_INFINITY, rdp.epsilon(new ApproximateDp(2, 1e-5), 1e-5));
+        assertEquals(0, pld.epsilon(new ApproximateDp(0, 0), 1e-5), 1e-6);
+    }
+
+    @Test
+    void eventsSurviveTheLedger() {
+        PrivacyEvent event = new Composed(List.of(
+                PrivacyEvent.training(0.01, 1.1, 14063),
+                new Laplace(0.1),
+                new DiscreteGaussian(3.25, 1024),
+                new DiscreteLaplace(1e-3, 1L << 40),
+                new ApproximateDp(0.1, 1e-9),
+                PrivacyEvent.nothing()));
+        String json = Json.line(EventJson.write(event));
+        assertEquals(event, EventJson.read(Json.parse(json, Map.class)));
+        assertTrue(
+                json.startsWith(
+                        "{\"type\":\"composed\",\"events\":[{\"type\":\"self-composed\",\"count\":14063,\"event\":"
+                                + "{\"type\":\"poisson-sampled\",\"q\":0.01,\"event\":{\"type\":\"gaussian\",\"sigma\":1.1}}}"),
+                json);
+        assertThrows(InvalidInputException.class, () -> EventJson.read(Map.of("type", "quantum")));
+        assertThrows(InvalidInputException.class, () -> EventJson.read(Map.of("type", "gaussian")));
+    }
+
+    @Test
+    void sampledIsOnlyWhatCanBeRead() {
+        assertThrows(
+                InvalidInputException.class, () -> pld.epsilon(new PoissonSampled(0.1, new ApproximateDp(1, 0)), 1e-5));
+    }
+}
