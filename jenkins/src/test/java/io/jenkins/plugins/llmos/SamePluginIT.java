@@ -93,8 +93,9 @@ class SamePluginIT {
     }
 
     private static String dependencies(Manifest manifest) {
-        return Arrays.stream(
-                        manifest.getMainAttributes().getValue("Plugin-Dependencies").split(","))
+        return Arrays.stream(manifest.getMainAttributes()
+                        .getValue("Plugin-Dependencies")
+                        .split(","))
                 .sorted()
                 .collect(Collectors.joining("\n"));
     }

@@ -11,7 +11,6 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.TestExtension;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /** A build step whose form shows that of a Pipeline step, since Jenkins itself shows those by script alone. */
@@ -46,8 +45,12 @@ public final class StepHolder extends Builder {
         return step.getDescriptor().uninstantiate(step).getArguments();
     }
 
-    @TestExtension
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+    /** For a test class to register with {@code @TestExtension}, which Jenkins heeds in test classes alone. */
+    abstract static class DescriptorImpl extends BuildStepDescriptor<Builder> {
+        DescriptorImpl() {
+            super(StepHolder.class);
+        }
+
         @Override
         public boolean isApplicable(Class<? extends AbstractProject> type) {
             return true;

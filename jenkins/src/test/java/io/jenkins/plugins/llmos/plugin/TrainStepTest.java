@@ -9,10 +9,14 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 @WithJenkins
 class TrainStepTest {
+    @TestExtension
+    public static final class Holder extends StepHolder.DescriptorImpl {}
+
     @Test
     void everyFieldOfTheFormReachesTheStep(JenkinsRule jenkins) throws Exception {
         Map<String, ?> arguments = StepHolder.submit(jenkins, new TrainStep(), form -> {

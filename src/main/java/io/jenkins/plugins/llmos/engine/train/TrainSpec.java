@@ -156,8 +156,8 @@ public record TrainSpec(
         Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
         Path last = output.getFileName();
         if (last == null) {
-            throw new InvalidInputException("llmosTrain's argument 'output' names the root of a drive, " + output
-                    + ". Name a folder in it.");
+            throw new InvalidInputException(
+                    "llmosTrain's argument 'output' names the root of a drive, " + output + ". Name a folder in it.");
         }
         boolean overwrite = a.flag("overwrite", false);
         PrivacySpec privacy = a.nested("privacy").map(PrivacySpec::from).orElse(null);

@@ -77,9 +77,7 @@ final class Coverage {
                         ? "EmbeddingTable"
                         : block instanceof ai.djl.nn.norm.LayerNorm
                                 ? "LayerNorm"
-                                : block instanceof Convolution
-                                        ? "Convolution1d or Convolution2d"
-                                        : null;
+                                : block instanceof Convolution ? "Convolution1d or Convolution2d" : null;
         return own == null ? "" : "Use LLMOS' own " + own + " in its place. ";
     }
 }
