@@ -47,7 +47,7 @@ class TrainStepTest {
     @Test
     void withoutANodeTheBuildSaysWhatIsMissing(JenkinsRule jenkins) throws Exception {
         WorkflowRun run = run(jenkins, "llmosTrain(data: 'a.csv', target: 'y', output: 'm')");
-        jenkins.assertLogContains("Required context class hudson.FilePath is missing", run);
+        jenkins.assertLogContains("surround the llmosTrain step with a step that provides this, such as: node", run);
     }
 
     @Test

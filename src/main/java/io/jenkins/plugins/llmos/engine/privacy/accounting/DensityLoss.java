@@ -133,7 +133,7 @@ final class DensityLoss implements PrivacyLoss {
 
     @Override
     public void visit(int mostNodes, Visitor visitor) {
-        int panels = (int) Math.min(mostNodes / Quadrature.FOUR[0].length, Math.ceil((to - from) / panel()));
+        int panels = Math.min(mostNodes / Quadrature.FOUR[0].length, (int) Math.ceil((to - from) / panel()));
         double sum = Quadrature.sum(Quadrature.FOUR, from, to, panels, (x, weight) -> {
             double l = loss(x);
             double m = weight * density(x, l);
