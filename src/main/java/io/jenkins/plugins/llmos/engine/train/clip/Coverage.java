@@ -3,7 +3,6 @@ package io.jenkins.plugins.llmos.engine.train.clip;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
-import ai.djl.nn.convolutional.Deconvolution;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -78,9 +77,7 @@ final class Coverage {
                         ? "EmbeddingTable"
                         : block instanceof ai.djl.nn.norm.LayerNorm
                                 ? "LayerNorm"
-                                : block instanceof Convolution && !(block instanceof Deconvolution)
-                                        ? "Convolution1d or Convolution2d"
-                                        : null;
+                                : block instanceof Convolution ? "Convolution1d or Convolution2d" : null;
         return own == null ? "" : "Use LLMOS' own " + own + " in its place. ";
     }
 }
