@@ -89,7 +89,8 @@ final class PrivacyPlan {
         double rest = GridNormal.DEVIATION - noiseMultiplier * Math.sqrt((double) parameters);
         if (rest < GridNormal.DEVIATION / 2) {
             throw new InvalidInputException("The model has " + parameters + " parameters, and the noise multiplier is "
-                    + noiseMultiplier + "; at that the grid that the noise is added on would be too coarse. Take a smaller"
+                    + noiseMultiplier
+                    + "; at that the grid that the noise is added on would be too coarse. Take a smaller"
                     + " model, or spend more privacy.");
         }
         return noiseMultiplier * spec.clip() * ROUNDING / rest;
@@ -106,7 +107,6 @@ final class PrivacyPlan {
         long stride = Math.max(1, (steps + POINTS - 1) / POINTS);
         long point = made >= steps ? made : Math.min(steps, (made + stride - 1) / stride * stride);
         return curve.computeIfAbsent(
-                point,
-                p -> accountant.epsilon(PrivacyEvent.training(sampleRate, noiseMultiplier, p), spec.delta()));
+                point, p -> accountant.epsilon(PrivacyEvent.training(sampleRate, noiseMultiplier, p), spec.delta()));
     }
 }

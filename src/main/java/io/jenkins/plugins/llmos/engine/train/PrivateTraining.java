@@ -73,8 +73,7 @@ final class PrivateTraining implements AutoCloseable {
     }
 
     void takeStep(long updates) {
-        int[] sample = PoissonSample.draw(
-                data.trainRows(), plan.sampleRate(), key.stream(RandomKey.SAMPLE, updates));
+        int[] sample = PoissonSample.draw(data.trainRows(), plan.sampleRate(), key.stream(RandomKey.SAMPLE, updates));
         step.run(
                 (from, count) -> (features, targets) -> {
                     data.read(sample, from, count, features, targets);

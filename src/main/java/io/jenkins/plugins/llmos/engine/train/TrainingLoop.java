@@ -36,6 +36,7 @@ final class TrainingLoop implements AutoCloseable {
     private final TrainingStep step;
     /** Null in an ordinary training. */
     private final PrivateTraining privately;
+
     private final Evaluation evaluation;
     private final Checkpoint checkpoint;
     private final int batch;
@@ -85,8 +86,8 @@ final class TrainingLoop implements AutoCloseable {
         } else {
             step = null;
             int most = Math.max(1, FLOATS_AT_ONCE / data.schema().width());
-            privately = new PrivateTraining(
-                    network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
+            privately =
+                    new PrivateTraining(network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
         }
         evaluation = new Evaluation(network);
         checkpoint = new Checkpoint(control.checkpoint());

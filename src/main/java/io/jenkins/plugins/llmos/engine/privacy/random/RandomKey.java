@@ -53,8 +53,11 @@ public final class RandomKey {
     public RandomBits stream(int purpose, long step) {
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
-            byte[] start =
-                    ByteBuffer.allocate(16).putInt(purpose).putLong(step).putInt(0).array();
+            byte[] start = ByteBuffer.allocate(16)
+                    .putInt(purpose)
+                    .putLong(step)
+                    .putInt(0)
+                    .array();
             cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(start));
             return new RandomBits(cipher);
         } catch (GeneralSecurityException e) {

@@ -77,7 +77,12 @@ public final class ClippedSums implements AutoCloseable {
 
     /** Returns null, and says which samples are finite, if some are not. */
     private Map<Parameter, NDArray> attempt(
-            NDManager manager, Supplier<NDArray> forward, Clipping clipping, double clip, double unit, boolean[] finite) {
+            NDManager manager,
+            Supplier<NDArray> forward,
+            Clipping clipping,
+            double clip,
+            double unit,
+            boolean[] finite) {
         recorder.clear();
         try {
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {

@@ -18,8 +18,9 @@ import java.util.Set;
 
 /** Which models' per-sample gradients are known. */
 final class Coverage {
-    private static final String COVERED = "Layers that can be trained privately are Dense, EmbeddingTable, EmbeddingBag,"
-            + " Convolution1d, Convolution2d, LayerNorm, GroupNorm, MultiHeadAttention, and what is composed of them.";
+    private static final String COVERED =
+            "Layers that can be trained privately are Dense, EmbeddingTable, EmbeddingBag,"
+                    + " Convolution1d, Convolution2d, LayerNorm, GroupNorm, MultiHeadAttention, and what is composed of them.";
 
     private final Set<TappedLayer> layers = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<TappedLayer> ordered = new LinkedHashSet<>();
@@ -52,8 +53,9 @@ final class Coverage {
                 }
             }
         } else if (!block.getDirectParameters().isEmpty()) {
-            throw new InvalidInputException("The model cannot be trained privately: each sample's gradient of its layer "
-                    + name + " (" + block.getClass().getSimpleName() + ") is not known. " + instead(block) + COVERED);
+            throw new InvalidInputException(
+                    "The model cannot be trained privately: each sample's gradient of its layer " + name + " ("
+                            + block.getClass().getSimpleName() + ") is not known. " + instead(block) + COVERED);
         }
         for (Pair<String, Block> child : block.getChildren()) {
             visit(name + "/" + child.getKey(), child.getValue());

@@ -55,9 +55,8 @@ public final class Convolution2d extends Convolution implements TappedLayer {
             NDArray biases = null;
             for (Use use : uses) {
                 NDArray ofWeight = shiftedProducts(use.input(), use.gradient());
-                NDArray ofBias = use.gradient()
-                        .reshape(input.get(0), filters, -1)
-                        .sum(new int[] {2});
+                NDArray ofBias =
+                        use.gradient().reshape(input.get(0), filters, -1).sum(new int[] {2});
                 weights = weights == null ? ofWeight : weights.addi(ofWeight);
                 biases = biases == null ? ofBias : biases.addi(ofBias);
             }
@@ -89,8 +88,7 @@ public final class Convolution2d extends Convolution implements TappedLayer {
         for (int y = 0; y < kernel; y++) {
             kernelRows.add(padded.get(new NDIndex(":, :, {}:{}", y, y + height)));
         }
-        NDArray stacked =
-                NDArrays.stack(kernelRows, 2).reshape(shape.get(0), shape.get(1) * kernel, height * wide);
+        NDArray stacked = NDArrays.stack(kernelRows, 2).reshape(shape.get(0), shape.get(1) * kernel, height * wide);
         NDArray gradients = gradient.pad(new Shape(0, 2 * margin), 0)
                 .reshape(shape.get(0), gradient.getShape().get(1), height * wide)
                 .get(new NDIndex(":, :, :{}", places));

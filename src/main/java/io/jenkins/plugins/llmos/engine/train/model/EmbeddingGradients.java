@@ -29,10 +29,7 @@ final class EmbeddingGradients implements SampleGradients {
     @Override
     public NDArray squaredNorms() {
         NDArray same = ids.expandDims(2).eq(ids.expandDims(1)).toType(DataType.FLOAT32, false);
-        return gradients
-                .batchMatMul(gradients.transpose(0, 2, 1))
-                .muli(same)
-                .sum(new int[] {1, 2});
+        return gradients.batchMatMul(gradients.transpose(0, 2, 1)).muli(same).sum(new int[] {1, 2});
     }
 
     @Override
@@ -40,9 +37,7 @@ final class EmbeddingGradients implements SampleGradients {
         Shape shape = table.getArray().getShape();
         int width = Math.toIntExact(shape.get(1));
         long[] rows = ids.toType(DataType.INT64, false).toLongArray();
-        float[] scaled = gradients
-                .mul(weights.reshape(weights.size(), 1, 1))
-                .toFloatArray();
+        float[] scaled = gradients.mul(weights.reshape(weights.size(), 1, 1)).toFloatArray();
         float[] sum = new float[Math.toIntExact(shape.size())];
         for (int t = 0; t < rows.length; t++) {
             int to = Math.toIntExact(rows[t]) * width;

@@ -47,7 +47,8 @@ public final class EmbeddingTable extends AbstractBlock implements TappedLayer {
     public SampleGradients sampleGradients(List<Use> uses) {
         return new EmbeddingGradients(
                 weight,
-                Sequences.joined(uses, u -> u.input().reshape(u.input().getShape().get(0), -1)),
+                Sequences.joined(
+                        uses, u -> u.input().reshape(u.input().getShape().get(0), -1)),
                 Sequences.joined(uses, u -> Sequences.of(u.gradient())));
     }
 

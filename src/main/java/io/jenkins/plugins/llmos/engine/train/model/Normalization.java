@@ -30,10 +30,8 @@ abstract class Normalization extends AbstractBlock implements TappedLayer {
                 .setName("gamma")
                 .setType(Parameter.Type.GAMMA)
                 .build());
-        shift = addParameter(Parameter.builder()
-                .setName("beta")
-                .setType(Parameter.Type.BETA)
-                .build());
+        shift = addParameter(
+                Parameter.builder().setName("beta").setType(Parameter.Type.BETA).build());
     }
 
     @Override

@@ -13,7 +13,8 @@ final class RowGradients implements SampleGradients {
     RowGradients(Map<Parameter, NDArray> rows) {
         this.rows = new IdentityHashMap<>();
         rows.forEach((parameter, array) -> this.rows.put(
-                parameter, array.reshape(array.getShape().get(0), parameter.getArray().size())));
+                parameter,
+                array.reshape(array.getShape().get(0), parameter.getArray().size())));
     }
 
     @Override
@@ -30,8 +31,8 @@ final class RowGradients implements SampleGradients {
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
         Map<Parameter, NDArray> sums = new IdentityHashMap<>();
         NDArray row = weights.expandDims(0);
-        rows.forEach((parameter, array) ->
-                sums.put(parameter, row.matMul(array).reshape(parameter.getArray().getShape())));
+        rows.forEach((parameter, array) -> sums.put(
+                parameter, row.matMul(array).reshape(parameter.getArray().getShape())));
         return sums;
     }
 }

@@ -46,8 +46,10 @@ public final class TransformerBlock extends AbstractBlock {
         NDArray attended =
                 input.add(attention.forward(parameters, normal, training).singletonOrThrow());
         NDList again = denseNorm.forward(parameters, new NDList(attended), training);
-        NDArray hidden = Activation.relu(wide.forward(parameters, again, training).singletonOrThrow());
-        NDArray output = narrow.forward(parameters, new NDList(hidden), training).singletonOrThrow();
+        NDArray hidden =
+                Activation.relu(wide.forward(parameters, again, training).singletonOrThrow());
+        NDArray output =
+                narrow.forward(parameters, new NDList(hidden), training).singletonOrThrow();
         return new NDList(attended.add(output));
     }
 

@@ -265,7 +265,11 @@ class ClippedSumsTest {
             NDArray output = model.forward(store, new NDList(of), true).singletonOrThrow();
             long size = output.size() / of.getShape().get(0);
             NDArray weights = of.getManager().arange(size).mul(0.7).sin();
-            return output.reshape(-1, size).mul(weights).sum(new int[] {1}).square().sum();
+            return output.reshape(-1, size)
+                    .mul(weights)
+                    .sum(new int[] {1})
+                    .square()
+                    .sum();
         }
 
         private NDArray rows(NDManager to, boolean[] of) {
