@@ -10,7 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,7 +60,7 @@ public final class Convolution2d extends Convolution implements TappedLayer {
                 weights = weights == null ? ofWeight : weights.addi(ofWeight);
                 biases = biases == null ? ofBias : biases.addi(ofBias);
             }
-            Map<Parameter, NDArray> rows = new IdentityHashMap<>();
+            Map<Parameter, NDArray> rows = new LinkedHashMap<>();
             rows.put(own.get("weight"), weights);
             rows.put(own.get("bias"), biases);
             return new RowGradients(rows);
