@@ -45,8 +45,7 @@ final class PlainStep implements AutoCloseable {
     /** Takes one step on consecutive rows. */
     void run(float[] features, float[] targets, int first, int batch) {
         try (NDManager local = manager.newSubManager()) {
-            NDArray x = local.create(
-                    FloatBuffer.wrap(features, first * width, batch * width), new Shape(batch, width));
+            NDArray x = local.create(FloatBuffer.wrap(features, first * width, batch * width), new Shape(batch, width));
             NDArray y = local.create(FloatBuffer.wrap(targets, first, batch), new Shape(batch));
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDList output = block.forward(store, new NDList(x), true);

@@ -101,7 +101,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
                 }
             }
             case CNN -> {
-                layers.add(new LambdaBlock(in -> new NDList(in.singletonOrThrow().reshape(-1, 1, 28, 28)), "image"));
+                layers.add(
+                        new LambdaBlock(in -> new NDList(in.singletonOrThrow().reshape(-1, 1, 28, 28)), "image"));
                 for (int filters : List.of(16, 32)) {
                     layers.add(
                             ours
@@ -126,8 +127,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
                     layers.add(new TransformerBlock(WIDTH, HEADS, 4 * WIDTH));
                 }
                 layers.add(new LayerNorm());
-                layers.add(new LambdaBlock(
-                        in -> new NDList(in.singletonOrThrow().mean(new int[] {1})), "mean"));
+                layers.add(
+                        new LambdaBlock(in -> new NDList(in.singletonOrThrow().mean(new int[] {1})), "mean"));
             }
         }
         return layers.add(dense(CLASSES, ours));
@@ -219,8 +220,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
     }
 
     private void privateStep() {
-        int[] sample =
-                PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
+        int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
         privately.run(
                 (from, count) -> (f, t) -> {
                     for (int i = from; i < from + count; i++) {

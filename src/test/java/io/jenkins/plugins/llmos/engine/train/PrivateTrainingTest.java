@@ -48,10 +48,9 @@ class PrivateTrainingTest {
         TrainSpec spec = spec("m", Map.of());
         Map<String, Object> result = run(spec, Integer.MAX_VALUE);
 
-        PrivacyEvent event = PrivacyEvent.training(
-                (double) result.get("sampleRate"),
-                (double) result.get("noiseMultiplier"),
-                (long) result.get("privateSteps"));
+        PrivacyEvent event =
+                PrivacyEvent.training((double) result.get("sampleRate"), (double) result.get("noiseMultiplier"), (long)
+                        result.get("privateSteps"));
         double spent = Accountants.standard().epsilon(event, 1e-3);
         assertEquals(spent, (double) result.get("epsilon"), 1e-9);
         assertTrue(spent <= 3 && spent > 2.9, "ε " + spent);
@@ -80,7 +79,8 @@ class PrivateTrainingTest {
         }
         assertTrue(ModelFolder.readCard(spec.output()).metrics().isEmpty());
         String checkpoint = Files.readString(
-                control(spec).checkpoint().resolve("training.safetensors"), java.nio.charset.StandardCharsets.ISO_8859_1);
+                control(spec).checkpoint().resolve("training.safetensors"),
+                java.nio.charset.StandardCharsets.ISO_8859_1);
         assertTrue(checkpoint.contains("\\\"lossSum\\\":0.0"), "the checkpoint has a loss");
     }
 
@@ -145,8 +145,7 @@ class PrivateTrainingTest {
     void aTornLineOfTheRecordIsNoRelease() throws IOException {
         TrainSpec spec = spec("m", Map.of());
         run(spec, 6);
-        Files.writeString(
-                control(spec).path().resolve("released-steps"), "99", StandardOpenOption.APPEND);
+        Files.writeString(control(spec).path().resolve("released-steps"), "99", StandardOpenOption.APPEND);
 
         assertEquals(6, ReleasedSteps.of(control(spec)));
         assertEquals((long) STEPS, run(spec, Integer.MAX_VALUE).get("privateSteps"));
@@ -163,8 +162,18 @@ class PrivateTrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"epsilon=0", "epsilon=-1", "epsilon=x", "delta=0", "delta=1", "clip=0", "clipping=maybe",
-        "public=everything", "epsilom=3"})
+    @ValueSource(
+            strings = {
+                "epsilon=0",
+                "epsilon=-1",
+                "epsilon=x",
+                "delta=0",
+                "delta=1",
+                "clip=0",
+                "clipping=maybe",
+                "public=everything",
+                "epsilom=3"
+            })
     void refusesBadArguments(String argument) {
         String[] parts = argument.split("=");
 
@@ -176,8 +185,7 @@ class PrivateTrainingTest {
 
     @Test
     void refusesToStopEarlyByRowsThatAreNotPublic() {
-        InvalidInputException e =
-                assertThrows(InvalidInputException.class, () -> spec("m", Map.of(), "patience", 2));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> spec("m", Map.of(), "patience", 2));
 
         assertTrue(e.getMessage().contains("public"), e.getMessage());
         spec("m", Map.of("public", "validation"), "patience", 2);
@@ -187,8 +195,21 @@ class PrivateTrainingTest {
     @Test
     void anEmptySampleIsAStep() throws IOException {
         TrainSpec spec = Fixtures.spec(
-                folder, "data", data, "target", "kind", "output", "m", "batch", 1, "epochs", 1, "hidden", "2",
-                "privacy", privacy(Map.of()));
+                folder,
+                "data",
+                data,
+                "target",
+                "kind",
+                "output",
+                "m",
+                "batch",
+                1,
+                "epochs",
+                1,
+                "hidden",
+                "2",
+                "privacy",
+                privacy(Map.of()));
         Map<String, Object> result = run(spec, Integer.MAX_VALUE);
 
         // Of 160 samples of one row in expectation about 59 are empty.

@@ -23,7 +23,7 @@ public final class GridNormal {
 
     private static final int CHUNK = 1 << 10;
     private static final int LAYERS = 256;
-    private static final double R = 3.6541528853610088;
+    private static final double R = 3.654152885361009;
     private static final double AREA = 0.00492867323399;
 
     /** Bits of a random word that choose the layer; the others are the place within it, as a share of 2⁶³. */
@@ -42,7 +42,6 @@ public final class GridNormal {
     private static final long[] INSIDE = new long[LAYERS];
     /** Heights of the curve at the layers' right ends. */
     private static final double[] HEIGHT = new double[LAYERS + 1];
-
 
     static {
         X[0] = AREA / density(R);
@@ -74,7 +73,8 @@ public final class GridNormal {
             bits.next(words, some);
             for (int i = 0; i < some; i++) {
                 int layer = (int) (words[i] & LAYER);
-                // The other 56 bits are the place with its sign; no branch depends on the sign, which none could predict.
+                // The other 56 bits are the place with its sign; no branch depends on the sign, which none could
+                // predict.
                 long place = words[i] & ~LAYER;
                 long steps = Math.abs(place) < INSIDE[layer]
                         ? (Math.multiplyHigh(place, SCALE[layer]) + HALF) >> FRACTION

@@ -9,8 +9,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -21,9 +20,8 @@ final class Coverage {
             "Layers that can be trained privately are Dense, EmbeddingTable, EmbeddingBag,"
                     + " Convolution1d, Convolution2d, LayerNorm, GroupNorm, MultiHeadAttention, and what is composed of them.";
 
-    private final Set<TappedLayer> layers = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<TappedLayer> ordered = new LinkedHashSet<>();
-    private final Map<Parameter, TappedLayer> owners = new IdentityHashMap<>();
+    private final Set<TappedLayer> layers = new LinkedHashSet<>();
+    private final Map<Parameter, TappedLayer> owners = new LinkedHashMap<>();
 
     private Coverage() {}
 
@@ -35,7 +33,7 @@ final class Coverage {
     static Set<TappedLayer> layers(Block model) {
         Coverage coverage = new Coverage();
         coverage.visit(model.getClass().getSimpleName(), model);
-        return coverage.ordered;
+        return coverage.layers;
     }
 
     private void visit(String name, Block block) {
@@ -46,7 +44,6 @@ final class Coverage {
         }
         if (block instanceof TappedLayer layer) {
             if (layers.add(layer)) {
-                ordered.add(layer);
                 for (Parameter parameter : layer.getDirectParameters().values()) {
                     requireOwn(name, parameter, layer);
                 }

@@ -10,7 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,13 +55,12 @@ public final class Convolution2d extends Convolution implements TappedLayer {
             NDArray biases = null;
             for (Use use : uses) {
                 NDArray ofWeight = shiftedProducts(use.input(), use.gradient());
-                NDArray ofBias = use.gradient()
-                        .reshape(input.get(0), filters, -1)
-                        .sum(new int[] {2});
+                NDArray ofBias =
+                        use.gradient().reshape(input.get(0), filters, -1).sum(new int[] {2});
                 weights = weights == null ? ofWeight : weights.addi(ofWeight);
                 biases = biases == null ? ofBias : biases.addi(ofBias);
             }
-            Map<Parameter, NDArray> rows = new IdentityHashMap<>();
+            Map<Parameter, NDArray> rows = new LinkedHashMap<>();
             rows.put(own.get("weight"), weights);
             rows.put(own.get("bias"), biases);
             return new RowGradients(rows);
@@ -89,8 +88,7 @@ public final class Convolution2d extends Convolution implements TappedLayer {
         for (int y = 0; y < kernel; y++) {
             kernelRows.add(padded.get(new NDIndex(":, :, {}:{}", y, y + height)));
         }
-        NDArray stacked =
-                NDArrays.stack(kernelRows, 2).reshape(shape.get(0), shape.get(1) * kernel, height * wide);
+        NDArray stacked = NDArrays.stack(kernelRows, 2).reshape(shape.get(0), shape.get(1) * kernel, height * wide);
         NDArray gradients = gradient.pad(new Shape(0, 2 * margin), 0)
                 .reshape(shape.get(0), gradient.getShape().get(1), height * wide)
                 .get(new NDIndex(":, :, :{}", places));

@@ -2,7 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -47,7 +47,7 @@ final class MatrixGradients implements SampleGradients {
         if (positions == 1 || !areFewer(positions, in, out)) {
             return new MatrixGradients(weight, bias, inputs, gradients);
         }
-        Map<Parameter, NDArray> rows = new IdentityHashMap<>();
+        Map<Parameter, NDArray> rows = new LinkedHashMap<>();
         rows.put(weight, gradients.transpose(0, 2, 1).batchMatMul(inputs));
         if (bias != null) {
             rows.put(bias, gradients.sum(new int[] {1}));
@@ -78,7 +78,7 @@ final class MatrixGradients implements SampleGradients {
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
         long all = batch * positions;
         NDArray scaled = gradients.mul(weights.reshape(batch, 1, 1)).reshape(all, -1);
-        Map<Parameter, NDArray> sums = new IdentityHashMap<>();
+        Map<Parameter, NDArray> sums = new LinkedHashMap<>();
         sums.put(
                 weight,
                 scaled.transpose()

@@ -55,8 +55,17 @@ class RandomTest {
         float[] draws = new float[DRAWS];
         GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(2).stream(RandomKey.NOISE, 0));
         // P(x ≤ value), from tables.
-        double[][] table = {{-2, 0.0227501}, {-1.5, 0.0668072}, {-0.5, 0.3085375}, {0, 0.5}, {0.25, 0.5987063},
-            {0.75, 0.7733726}, {1.25, 0.8943502}, {1.75, 0.9599408}, {2.5, 0.9937903}};
+        double[][] table = {
+            {-2, 0.0227501},
+            {-1.5, 0.0668072},
+            {-0.5, 0.3085375},
+            {0, 0.5},
+            {0.25, 0.5987063},
+            {0.75, 0.7733726},
+            {1.25, 0.8943502},
+            {1.75, 0.9599408},
+            {2.5, 0.9937903}
+        };
         for (double[] row : table) {
             long below = 0;
             for (float draw : draws) {

@@ -35,7 +35,7 @@ import io.jenkins.plugins.llmos.engine.train.model.MultiHeadAttention;
 import io.jenkins.plugins.llmos.engine.train.model.TransformerBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -283,7 +283,7 @@ class ClippedSumsTest {
             int samples = of == null ? BATCH : BATCH - 1;
             try (NDManager sub = manager.newSubManager();
                     ClippedSums sums = new ClippedSums(model)) {
-                Map<Parameter, float[]> result = new IdentityHashMap<>();
+                Map<Parameter, float[]> result = new LinkedHashMap<>();
                 sums.of(sub, finite -> loss(rows(sub, finite == null ? of : finite)), samples, clipping, clip, 1)
                         .forEach((p, a) -> result.put(p, a.toFloatArray()));
                 return result;
@@ -325,7 +325,7 @@ class ClippedSumsTest {
         }
 
         private Map<Parameter, double[]> oneByOne(Clipping clipping, double clip) {
-            Map<Parameter, double[]> sums = new IdentityHashMap<>();
+            Map<Parameter, double[]> sums = new LinkedHashMap<>();
             for (int row = 0; row < BATCH; row++) {
                 List<double[]> gradients = new ArrayList<>();
                 double factor = clipping.factor(gradient(row, gradients)[0], clip);
