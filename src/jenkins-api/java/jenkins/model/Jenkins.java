@@ -1,6 +1,7 @@
 package jenkins.model;
 
 import hudson.FilePath;
+import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Queue;
@@ -72,7 +73,7 @@ public class Jenkins extends Node {
         throw new UnsupportedOperationException();
     }
 
-    public boolean isQuietingDown() {
+    public InitMilestone getInitLevel() {
         throw new UnsupportedOperationException();
     }
 }
