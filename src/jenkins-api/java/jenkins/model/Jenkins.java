@@ -82,7 +82,7 @@ public class Jenkins extends Node {
         throw new UnsupportedOperationException();
     }
 
-    public boolean isQuietingDown() {
+    public InitMilestone getInitLevel() {
         throw new UnsupportedOperationException();
     }
 

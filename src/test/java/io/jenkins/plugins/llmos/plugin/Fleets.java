@@ -116,7 +116,7 @@ final class Fleets {
                 def seen = [] as Set
                 (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
                     def facts
-                    try { facts = new groovy.json.JsonSlurper().parse(file) } catch (IOException gone) { return }
+                    try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
                     facts.allocation?.devices?.each { d ->
                         def device = "${facts.allocation.machine}/${d.index}"
                         if (!seen.add(device)) { println device }

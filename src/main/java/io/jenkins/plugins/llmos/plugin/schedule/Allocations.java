@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Run;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -45,6 +47,7 @@ public final class Allocations {
     private final Map<String, Block> blocks = new ConcurrentHashMap<>();
     private final Map<String, Instant> away = new HashMap<>();
     private final Journal journal;
+    private final CountDownLatch loaded = new CountDownLatch(1);
     private final Pools pools = new Pools(new Listener());
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
@@ -58,7 +61,25 @@ public final class Allocations {
         for (Block block : journal.read()) {
             blocks.put(block.key(), block);
         }
+        later(this::awaitJenkins);
         later(this::restore);
+        if (Jenkins.get().getInitLevel() == InitMilestone.COMPLETED) {
+            loaded();
+        }
+    }
+
+    /** Until the builds have been read there is no telling which blocks are over. */
+    private void awaitJenkins() {
+        try {
+            loaded.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Jenkins has read its jobs and agents. */
+    void loaded() {
+        loaded.countDown();
     }
 
     static Allocations get() {
@@ -158,7 +179,10 @@ public final class Allocations {
         if (held != null) {
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
-            pools.of(block.pool()).withdraw(block.key());
+            Allocator pool = pools.of(block.pool());
+            pool.withdraw(block.key());
+            // it may have been granted what this has not heard of yet
+            pool.allocation(block.key()).ifPresent(a -> pool.release(a, outcome));
         }
         block.submitted = false;
     }
@@ -259,6 +283,13 @@ public final class Allocations {
         if (block == null || block.closed || !block.submitted) {
             return;
         }
+        if (!pools.of(block.pool())
+                .allocation(block.key())
+                .filter(allocation::equals)
+                .isPresent()) {
+            // given back before this was heard of
+            return;
+        }
         block.submitted = false;
         block.allocation = allocation;
         journal.write(block);
@@ -355,9 +386,7 @@ public final class Allocations {
                 lost(block, held, patience);
             }
         }
-        if (!Jenkins.get().isQuietingDown() || !blocks.isEmpty()) {
-            closeOrphans();
-        }
+        closeOrphans();
     }
 
     private void lost(Block block, Allocation held, Duration patience) {
@@ -391,15 +420,7 @@ public final class Allocations {
 
         @Override
         public void started(String job, Allocation allocation) {
-            later(() -> {
-                Block block = blocks.get(allocation.key());
-                if (block == null || block.closed || !block.submitted) {
-                    // it has ended or asked for something else meanwhile
-                    LOGGER.fine(() -> "nobody takes " + allocation);
-                    return;
-                }
-                granted(allocation);
-            });
+            later(() -> granted(allocation));
         }
 
         @Override
