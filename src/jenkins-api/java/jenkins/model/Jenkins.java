@@ -82,9 +82,5 @@ public class Jenkins extends Node {
         throw new UnsupportedOperationException();
     }
 
-    public InitMilestone getInitLevel() {
-        throw new UnsupportedOperationException();
-    }
-
     public static final Permission ADMINISTER = null;
 }

@@ -178,7 +178,11 @@ final class TrainExecution extends StepExecution {
             }
             if (charge == null) {
                 charge = PrivateTrainings.use(
-                        getContext(), arguments, new FilePath(control.getChannel(), workspace), key, isAgain(environment));
+                        getContext(),
+                        arguments,
+                        new FilePath(control.getChannel(), workspace),
+                        key,
+                        isAgain(environment));
                 save();
             }
             StartTrainer.Started started = control.act(new StartTrainer(

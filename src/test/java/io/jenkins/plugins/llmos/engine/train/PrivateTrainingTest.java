@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import io.jenkins.plugins.llmos.engine.privacy.accounting.Accountants;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -246,7 +246,8 @@ class PrivateTrainingTest {
         int[] left = {steps};
         try (EventLog events = new EventLog(control.events());
                 PreparedData prepared = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop = new TrainingLoop(FileAccess.PLAIN, spec, prepared, control, events, () -> left[0]-- <= 0, 1)) {
+                TrainingLoop loop =
+                        new TrainingLoop(FileAccess.PLAIN, spec, prepared, control, events, () -> left[0]-- <= 0, 1)) {
             return loop.run();
         }
     }
