@@ -26,6 +26,10 @@ public final class FilePath implements Serializable {
         throw new UnsupportedOperationException();
     }
 
+    public FilePath[] list(String includes, String excludes) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
     public FilePath child(String relOrAbsolute) {
         throw new UnsupportedOperationException();
     }
@@ -72,6 +76,10 @@ public final class FilePath implements Serializable {
     }
 
     public void copyTo(FilePath target) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public int copyRecursiveTo(String fileMask, FilePath target) throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
 

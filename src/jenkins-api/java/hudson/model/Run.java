@@ -1,5 +1,6 @@
 package hudson.model;
 
+import hudson.security.ACL;
 import java.io.File;
 import java.io.IOException;
 import jenkins.model.ArtifactManager;
@@ -8,7 +9,8 @@ import org.springframework.security.access.AccessDeniedException;
 public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends Actionable {
     private Run() {}
 
-    public static Run<?, ?> fromExternalizableId(String id) throws IllegalArgumentException {
+    public static Run<?, ?> fromExternalizableId(String id)
+            throws IllegalArgumentException, AccessDeniedException {
         throw new UnsupportedOperationException();
     }
 
@@ -42,6 +44,10 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     }
 
     public String getFullDisplayName() {
+        throw new UnsupportedOperationException();
+    }
+
+    public ACL getACL() {
         throw new UnsupportedOperationException();
     }
 

@@ -110,7 +110,7 @@ final class KeptCheckpoint {
     public static final class Removal extends RunListener<Run<?, ?>> {
         @Override
         public void onFinalized(Run<?, ?> build) {
-            File all = all(build);
+            File all = KeptCheckpoint.all(build);
             if (all.exists()) {
                 try {
                     new FilePath(all).deleteRecursive();

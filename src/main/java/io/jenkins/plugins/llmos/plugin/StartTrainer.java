@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
+import io.jenkins.plugins.llmos.plugin.privacy.HandedKey;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,6 +25,7 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
     private final Map<String, String> environment;
     private final int sharers;
     private final Owner owner;
+    private final HandedKey key;
 
     /**
      * Says what to start.
@@ -34,6 +36,7 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
      * @param environment of the build
      * @param sharers how many builds the machine runs at once
      * @param owner for whom
+     * @param key of encrypted files, null for none
      */
     StartTrainer(
             Map<String, Object> arguments,
@@ -41,13 +44,15 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
             List<String> classPath,
             Map<String, String> environment,
             int sharers,
-            Owner owner) {
+            Owner owner,
+            HandedKey key) {
         this.arguments = arguments;
         this.workspace = workspace;
         this.classPath = classPath;
         this.environment = environment;
         this.sharers = sharers;
         this.owner = owner;
+        this.key = key;
     }
 
     /**
@@ -83,7 +88,8 @@ final class StartTrainer extends MasterToSlaveFileCallable<StartTrainer.Started>
             // Registered before, too, so that a machine that dies in between knows what to remove.
             register(folder, null);
             RemoteProcess process =
-                    RemoteProcess.of(TrainerProcess.start(spec, control, launch).pid());
+                    RemoteProcess.of(TrainerProcess.start(spec, control, launch, key == null ? null : key.vault())
+                            .pid());
             register(folder, process);
             return new Started(process, position, null);
         } catch (InvalidInputException e) {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
+import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -177,7 +178,11 @@ final class TrainExecution extends StepExecution {
             }
             if (charge == null) {
                 charge = PrivateTrainings.use(
-                        getContext(), arguments, new FilePath(control.getChannel(), workspace), key, isAgain(environment));
+                        getContext(),
+                        arguments,
+                        new FilePath(control.getChannel(), workspace),
+                        key,
+                        isAgain(environment));
                 save();
             }
             StartTrainer.Started started = control.act(new StartTrainer(
@@ -190,7 +195,8 @@ final class TrainExecution extends StepExecution {
                             root.getRemote(),
                             trainer.id(),
                             Jenkins.get().getLegacyInstanceId(),
-                            getContext().get(Run.class).getExternalizableId())));
+                            getContext().get(Run.class).getExternalizableId()),
+                    TrainingKeys.forTraining(getContext(), arguments, control.child(workspace))));
             if (started.error() != null) {
                 control.deleteRecursive();
                 fail(new AbortException(started.error()));
@@ -247,14 +253,15 @@ final class TrainExecution extends StepExecution {
                     return;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // A connection that breaks shows itself by exceptions of both kinds.
             if (++failures > MOST_FAILURES && trainer.control() != null) {
                 trainer.end();
                 fail(e);
                 return;
             }
             LOGGER.log(Level.FINE, e, () -> "cannot ask for " + name + " on " + trainer.place());
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException e) {
             fail(e);
             return;
         }

@@ -248,6 +248,16 @@ public final class TrainStep extends Step {
         put("overwrite", value);
     }
 
+    @DataBoundSetter
+    public void setSensitivity(String value) {
+        put("sensitivity", value);
+    }
+
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {

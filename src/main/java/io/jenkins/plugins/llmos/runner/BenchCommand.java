@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure on this machine what the documentation claims.",
-        subcommands = {BenchTrainCommand.class, BenchScheduleCommand.class})
+        subcommands = {BenchTrainCommand.class, BenchScheduleCommand.class, BenchPrivacyCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to measure: train or schedule.");
+        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule or privacy.");
     }
 }

@@ -3,10 +3,7 @@ package io.jenkins.plugins.llmos.runner;
 import io.jenkins.plugins.llmos.engine.train.StepBenchmark;
 import io.jenkins.plugins.llmos.engine.train.StepBenchmark.Times;
 import io.jenkins.plugins.llmos.engine.util.Units;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -96,14 +93,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
 
     private static String residentMemory() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .map(line -> Units.formatBytes(Long.parseLong(line.replaceAll("\\D", "")) * 1024))
-                    .findFirst()
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return "unknown on this system";
-        }
+        long bytes = ProcessMemory.resident();
+        return bytes < 0 ? "unknown on this system" : Units.formatBytes(bytes);
     }
 }

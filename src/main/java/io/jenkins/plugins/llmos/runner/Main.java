@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
+            JenkinsCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })

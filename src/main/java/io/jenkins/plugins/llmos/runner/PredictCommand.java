@@ -71,7 +71,8 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         FileAccess models = key == null ? FileAccess.PLAIN : vault();
-        FileAccess rows = key != null && Vault.isEncrypted(data) ? models : FileAccess.PLAIN;
+        FileAccess rows =
+                key != null && Files.isRegularFile(data) && Vault.isEncrypted(data) ? models : FileAccess.PLAIN;
         try (Predictor predictor = Predictor.load(models, rows, model)) {
             Optional<Map<String, Double>> metrics =
                     output == null ? write(predictor, out) : writeFile(predictor, output.toAbsolutePath());

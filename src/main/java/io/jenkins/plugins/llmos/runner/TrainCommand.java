@@ -37,6 +37,7 @@ import picocli.CommandLine.Unmatched;
             "               weightDecay, schedule (constant, cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps",
             "  output       output, overwrite, sensitivity (public, internal, restricted), key (file:PATH, env:NAME)",
+            "  privacy      privacy (dataset:NAME,epsilon:3,delta:1e-5 and clip, clipping, microBatch, public)",
             "",
             "Example: llmos train --data resources/digits/digits-images-idx3-ubyte.gz",
             "           --labels resources/digits/digits-labels-idx1-ubyte.gz --model mlp --epochs 3 --output model"

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.llmos.plugin;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 
 /** What tests of the allocator ask of a Jenkins. */
 final class Fleets {
@@ -23,6 +25,7 @@ final class Fleets {
                 def conf = jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }
                 conf.pools = pools
                 conf.agentTimeout = '3s'
+                null
                 """.formatted(PACKAGE, String.join(", ", pools)));
         if (!out.isEmpty()) {
             throw new AssertionError(out);
@@ -46,6 +49,7 @@ final class Fleets {
                 agent.labelString = 'linux'
                 agent.nodeProperties.add(property)
                 Jenkins.get().addNode(agent)
+                null
                 """.formatted(PACKAGE, String.join(", ", devices), name, folder, executors));
         if (!out.isEmpty()) {
             throw new AssertionError(out);
@@ -84,6 +88,41 @@ final class Fleets {
         return jenkins.script("""
                 def folder = new File(Jenkins.get().rootDir, 'llmos/blocks')
                 print folder.list()?.findAll { it.endsWith('.json') }?.join(' ') ?: ''
+                """);
+    }
+
+    /** Makes a job whose builds take a parameter {@code N} and may run side by side. */
+    static void job(JenkinsServer jenkins, String name, String pipeline) throws Exception {
+        String text = Base64.getEncoder().encodeToString(pipeline.getBytes(StandardCharsets.UTF_8));
+        jenkins.script("""
+                def job = Jenkins.get().createProject(org.jenkinsci.plugins.workflow.job.WorkflowJob, '%s')
+                def text = new String('%s'.decodeBase64(), 'UTF-8')
+                job.addProperty(new hudson.model.ParametersDefinitionProperty(
+                        new hudson.model.StringParameterDefinition('N', '0')))
+                job.definition = new org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition(text, true)
+                """.formatted(name, text));
+    }
+
+    /** How many builds of a job have ended. */
+    static int finished(JenkinsServer jenkins, String job) throws Exception {
+        return Integer.parseInt(
+                jenkins.script("print Jenkins.get().getItem('%s').builds.count { !it.building }".formatted(job)));
+    }
+
+    /** The devices that two blocks hold by the allocator's own books; empty if there is none. */
+    static String heldTwice(JenkinsServer jenkins) throws Exception {
+        return jenkins.script("""
+                def folder = new File(Jenkins.get().rootDir, 'llmos/blocks')
+                def seen = [] as Set
+                (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
+                    def facts
+                    try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
+                    facts.allocation?.devices?.each { d ->
+                        def device = "${facts.allocation.machine}/${d.index}"
+                        if (!seen.add(device)) { println device }
+                    }
+                }
+                null
                 """);
     }
 

@@ -192,7 +192,15 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Waits until the log of a job's one build says something. */
     void awaitLog(String job, String text) throws Exception {
-        await(LONGEST_BUILD, () -> log(job).contains(text));
+        await(LONGEST_BUILD, () -> {
+            boolean building =
+                    json("job/" + job + "/1/api/json").get("building").getAsBoolean();
+            String log = log(job);
+            if (!building && !log.contains(text)) {
+                throw new AssertionError("the build ended without '" + text + "':\n" + log);
+            }
+            return log.contains(text);
+        });
     }
 
     /** Presses the button that aborts the job's one build. */

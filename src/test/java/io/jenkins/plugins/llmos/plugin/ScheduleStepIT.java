@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class ScheduleStepIT {
     @Test
     void wrongArgumentsFailTheBuildWithOneSentence() throws Exception {
         for (List<String> wrong : List.of(
-                List.of("gpu: 1", "llmosSchedule has no argument 'gpu'. Did you mean 'gpus'?"),
+                List.of("gpu: 1", "llmosSchedule has no argument 'gpu'. Did you mean 'gpus' or 'cpus'?"),
                 List.of("gpus: 1, pool: 'srtv'", "There is no pool 'srtv' of devices. Did you mean 'srtf'?"))) {
             String job = "wrong" + wrong.get(0).length();
             assertEquals("FAILURE", JENKINS.run(job, "llmosSchedule(" + wrong.get(0) + ") { node { } }"));
@@ -93,6 +94,64 @@ class ScheduleStepIT {
         assertTrue(log.contains("Yields its devices to thief #1 (srtf: "), log);
         assertTrue(log.contains("goes on (attempt 2)"), log);
         assertTrue(log.contains("half"), log);
+    }
+
+    @Test
+    void declarativePipelinesHaveAnAgentOfTheirOwn() throws Exception {
+        assertEquals("SUCCESS", JENKINS.run("declarative", """
+                pipeline {
+                    agent { llmos { gpus 2; label 'linux'; estimate '20m'; pool 'srtf' } }
+                    stages { stage('train') { steps { sh 'echo "devices $LLMOS_DEVICES on $NODE_NAME"' } } }
+                }
+                """), () -> Fleets.quietly(JENKINS, "declarative"));
+        assertTrue(JENKINS.log("declarative").contains("devices 0,1 on for-srtf"));
+    }
+
+    @Test
+    void abortFreesTheDevicesAtOnce() throws Exception {
+        JENKINS.begin("aborted", sleeping("srtf", "1h", 600));
+        JENKINS.awaitLog("aborted", "holds");
+        JENKINS.begin("unlucky", sleeping("srtf", "1h", 600).replace("gpus: 1", "gpus: 9"));
+        Fleets.awaitWhy(JENKINS, "unlucky", "no agent of pool srtf that is online has 9 devices");
+        long before = System.nanoTime();
+        JENKINS.abort("aborted");
+        JENKINS.abort("unlucky");
+        assertEquals("ABORTED", JENKINS.end("aborted"));
+        assertEquals("ABORTED", JENKINS.end("unlucky"));
+        JenkinsServer.await(Duration.ofSeconds(10), () -> Fleets.blocks(JENKINS).isEmpty());
+        assertTrue(System.nanoTime() - before < Duration.ofSeconds(10).toNanos());
+    }
+
+    @Test
+    void labelsFollowTheDevices() throws Exception {
+        assertEquals("true", labelled("gpu-h100 && gpu-80g && gpus-1 && gpu", "for-sjf"));
+        JENKINS.script("""
+                def node = Jenkins.get().getNode('for-sjf')
+                def property = node.nodeProperties.find { it.class.simpleName == 'DevicesProperty' }
+                property.declared[0].model = 'NVIDIA A100-SXM4-40GB'
+                node.save()
+                Jenkins.get().updateNode(node)
+                """);
+        JenkinsServer.await(
+                Duration.ofSeconds(20), () -> labelled("gpu-a100", "for-sjf").equals("true"));
+        assertEquals("false", labelled("gpu-h100", "for-sjf"));
+    }
+
+    @Test
+    void aBlockInsideOfANodeWaitsForTheDevicesOfThatNode() throws Exception {
+        assertEquals("SUCCESS", JENKINS.run("inside", """
+                node('for-srtf') {
+                    llmosSchedule(gpus: 1, pool: 'srtf') { sh 'echo "devices $LLMOS_DEVICES"' }
+                }
+                llmosSchedule(gpus: 1, pool: 'srtf') { echo 'no node' }
+                """), () -> Fleets.quietly(JENKINS, "inside"));
+        assertTrue(JENKINS.log("inside").contains("devices 0"));
+        assertTrue(JENKINS.log("inside").contains("the block asked for no node, so it held no devices"));
+    }
+
+    private static String labelled(String label, String node) throws Exception {
+        return JENKINS.script(
+                "print Jenkins.get().getLabel('%s').nodes.any { it.nodeName == '%s' }".formatted(label, node));
     }
 
     private static String sleeping(String pool, String estimate, int seconds) {

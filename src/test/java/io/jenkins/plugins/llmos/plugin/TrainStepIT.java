@@ -68,7 +68,7 @@ class TrainStepIT {
                 """.formatted(Trainers.DATA);
         assertEquals("SUCCESS", JENKINS.run("kept", pipeline), () -> Trainers.quietly(JENKINS, "kept"));
         String page = JENKINS.get("job/kept/1/llmos/");
-        assertTrue(page.contains("my &lt;b&gt;model&lt;/b&gt;"), page);
+        assertTrue(page.contains("my &lt;b>model&lt;/b>"), page);
         for (String folder : List.of("llmos/my_b_model_b_", "llmos/my_b_model_b_-2")) {
             assertTrue(page.contains("../artifact/" + folder + "/report.html"), page);
             String report = JENKINS.get("job/kept/1/artifact/" + folder + "/report.html");

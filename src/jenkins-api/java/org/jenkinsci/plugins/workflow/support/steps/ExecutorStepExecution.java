@@ -20,6 +20,10 @@ public class ExecutorStepExecution {
             throw new UnsupportedOperationException();
         }
 
+        public String getFullDisplayName() {
+            throw new UnsupportedOperationException();
+        }
+
         public Run<?, ?> run() {
             throw new UnsupportedOperationException();
         }

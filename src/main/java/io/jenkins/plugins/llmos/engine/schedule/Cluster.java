@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -307,7 +308,7 @@ public final class Cluster {
             return lanes;
         }
 
-        private Iterator<Cluster.Line> inOrder(TreeSet<Cluster.Line> lines, Comparator<JobState> wanted) {
+        private Iterator<Cluster.Line> inOrder(Set<Cluster.Line> lines, Comparator<JobState> wanted) {
             if (wanted == cluster.order) {
                 return lines.iterator();
             }

@@ -43,7 +43,11 @@ public final class Network implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the model does not fit the data
      */
     public static Network create(ModelSpec spec, FeatureSchema schema, long seed) {
-        Block block = Models.create(spec, schema);
+        return of(Models.create(spec, schema), schema, seed);
+    }
+
+    /** A model of any layers, to measure. */
+    static Network of(Block block, FeatureSchema schema, long seed) {
         NDManager manager = NDManager.newBaseManager();
         Engine.getInstance().setRandomSeed((int) Randomness.mix(seed, Randomness.PARAMETERS, 0));
         block.initialize(manager, DataType.FLOAT32, new Shape(1, schema.width()));

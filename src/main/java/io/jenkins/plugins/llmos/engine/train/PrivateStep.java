@@ -14,7 +14,6 @@ import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -62,7 +61,7 @@ final class PrivateStep implements AutoCloseable {
         this.clipping = Clipping.named(plan.spec().clipping());
         network.parameters().values().forEach(p -> p.setRequiresGradient(false));
         sums = new ClippedSums(network.block());
-        Map<Parameter, String> known = new IdentityHashMap<>();
+        Map<Parameter, String> known = new LinkedHashMap<>();
         network.block().getParameters().forEach(p -> {
             if (known.put(p.getValue(), p.getKey()) == null) {
                 names.put(p.getKey(), p.getValue());
@@ -85,7 +84,7 @@ final class PrivateStep implements AutoCloseable {
             Engine.getInstance().setRandomSeed((int) Randomness.mix(seed, Randomness.DROPOUT, state.updates()));
         }
         try (NDManager manager = network.manager().newSubManager()) {
-            Map<Parameter, NDArray> total = new IdentityHashMap<>();
+            Map<Parameter, NDArray> total = new LinkedHashMap<>();
             for (int from = 0; from < count; from += part) {
                 add(total, manager, rows.part(from, Math.min(part, count - from)));
             }

@@ -1,30 +1,14 @@
 package io.jenkins.plugins.llmos.engine.train;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.initializer.XavierInitializer;
-import ai.djl.training.initializer.XavierInitializer.FactorType;
-import ai.djl.training.initializer.XavierInitializer.RandomType;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
-import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +65,7 @@ public final class StepBenchmark implements AutoCloseable {
         network = Network.create(spec.model(), schema, spec.seed());
         ours = new TrainingStep(
                 network, spec, new OptimizerState(network.manager()), batch, Integer.MAX_VALUE, ROWS / batch);
-        plain = new PlainStep();
+        plain = new PlainStep(layers(), new Shape(1, INPUTS));
     }
 
     /**
@@ -120,7 +104,7 @@ public final class StepBenchmark implements AutoCloseable {
         int warmup = Math.max(20, steps / 10);
         for (int i = 0; i < warmup; i++) {
             oneOfOurs(i);
-            plain.run(i);
+            plain.run(features, targets, firstRow(i), batch);
         }
         for (int from = 0; from < steps; from += turn) {
             for (int i = from; i < Math.min(steps, from + turn); i++) {
@@ -130,7 +114,7 @@ public final class StepBenchmark implements AutoCloseable {
             }
             for (int i = from; i < Math.min(steps, from + turn); i++) {
                 long start = System.nanoTime();
-                plain.run(i);
+                plain.run(features, targets, firstRow(i), batch);
                 plainMillis[i] = (System.nanoTime() - start) / 1e6;
             }
         }
@@ -176,53 +160,15 @@ public final class StepBenchmark implements AutoCloseable {
     @Override
     public void close() {
         network.close();
-        plain.manager.close();
+        plain.close();
     }
 
-    /** What a careful user of DJL writes: DJL's own blocks, loss and optimiser, every handle closed. */
-    private final class PlainStep {
-        private final NDManager manager = NDManager.newBaseManager();
-        private final Block block = new SequentialBlock();
-        private final ParameterStore store = new ParameterStore(manager, false);
-        private final Loss loss = Loss.softmaxCrossEntropyLoss();
-        private final Optimizer adam =
-                Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.001f)).build();
-        private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
-
-        private PlainStep() {
-            SequentialBlock layers = (SequentialBlock) block;
-            for (int width : HIDDEN) {
-                layers.add(Linear.builder().setUnits(width).build());
-                layers.add(Activation.reluBlock());
-            }
-            layers.add(Linear.builder().setUnits(CLASSES).build());
-            layers.setInitializer(new XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 2), Parameter.Type.WEIGHT);
-            layers.initialize(manager, DataType.FLOAT32, new Shape(1, INPUTS));
-            layers.getParameters().forEach(parameters::add);
-            parameters.forEach(p -> p.getValue().getArray().setRequiresGradient(true));
+    private static Block layers() {
+        SequentialBlock layers = new SequentialBlock();
+        for (int width : HIDDEN) {
+            layers.add(Linear.builder().setUnits(width).build());
+            layers.add(Activation.reluBlock());
         }
-
-        private void run(int step) {
-            int first = firstRow(step);
-            try (NDManager local = manager.newSubManager()) {
-                NDArray x = local.create(
-                        FloatBuffer.wrap(features, first * INPUTS, batch * INPUTS), new Shape(batch, INPUTS));
-                NDArray y = local.create(FloatBuffer.wrap(targets, first, batch), new Shape(batch));
-                try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                    NDList output = block.forward(store, new NDList(x), true);
-                    NDArray value = loss.evaluate(new NDList(y), output);
-                    collector.backward(value);
-                    if (!Float.isFinite(value.getFloat())) {
-                        throw new IllegalStateException("the plain step diverged");
-                    }
-                }
-                for (Pair<String, Parameter> p : parameters) {
-                    NDArray weight = p.getValue().getArray();
-                    try (NDArray gradient = weight.getGradient()) {
-                        adam.update(p.getKey(), weight, gradient);
-                    }
-                }
-            }
-        }
+        return layers.add(Linear.builder().setUnits(CLASSES).build());
     }
 }

@@ -154,6 +154,11 @@ public record TrainSpec(
                     + " validation is 0. Keep some rows for it, such as validation: 0.1.");
         }
         Path output = workspace.resolve(a.requiredText("output", "'model'")).normalize();
+        Path last = output.getFileName();
+        if (last == null) {
+            throw new InvalidInputException(
+                    "llmosTrain's argument 'output' names the root of a drive, " + output + ". Name a folder in it.");
+        }
         boolean overwrite = a.flag("overwrite", false);
         PrivacySpec privacy = a.nested("privacy").map(PrivacySpec::from).orElse(null);
         if (privacy != null && patience > 0 && !privacy.isPublic("validation")) {
@@ -163,7 +168,7 @@ public record TrainSpec(
                     + " llmosPrivatize(public: ['validation'], …).");
         }
         TrainSpec spec = new TrainSpec(
-                a.text("name").orElse(output.getFileName().toString()),
+                a.text("name").orElse(last.toString()),
                 data,
                 model,
                 optimizerSpec,
@@ -277,7 +282,7 @@ public record TrainSpec(
     }
 
     private static boolean isIdx(Path path) {
-        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        String name = path.toString().toLowerCase(Locale.ROOT);
         return name.matches(".*(idx\\d[.-]ubyte|\\.idx\\d?|-ubyte)(\\.gz)?");
     }
 

@@ -241,6 +241,7 @@ final class TrainingLoop implements AutoCloseable {
             lastTrainLoss = lossSum / rowsSeen;
             event.loss(lastTrainLoss);
         } else {
+            requireFinite();
             event.epsilon(privately.epsilon(optimizer.updates()));
         }
         if (validation != null) {
@@ -263,6 +264,19 @@ final class TrainingLoop implements AutoCloseable {
             });
         }
         return epoch - bestEpoch >= spec.patience();
+    }
+
+    /** Parameters are noisy, so whether they diverged may be told; the loss that would show it first may not. */
+    private void requireFinite() {
+        for (NDArray parameter : network.parameters().values()) {
+            try (NDArray norm = parameter.norm()) {
+                if (!Float.isFinite(norm.getFloat())) {
+                    throw new InvalidInputException("The training diverged: after epoch " + epoch
+                            + " a parameter is not finite. Take a lower learningRate than "
+                            + spec.optimizer().learningRate() + ".");
+                }
+            }
+        }
     }
 
     private Map<String, Object> finish(Evaluation.Scores test) throws IOException {

@@ -5,12 +5,14 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -23,7 +25,8 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /**
  * {@code llmosPrivatize}: around a block it reserves a data set's privacy budget and makes the trainings inside private;
- * without one it releases statistics of a file. The engine reads the arguments, as it does in every host.
+ * without one it releases statistics of a file, or encrypts and decrypts files. The engine reads the arguments, as it does
+ * in every host.
  */
 public final class PrivatizeStep extends Step {
     private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
@@ -42,6 +45,10 @@ public final class PrivatizeStep extends Step {
                 PrivateBlock.Request.from(arguments);
                 return new PrivatizeExecution(context, arguments);
             }
+            if (encrypts(arguments)) {
+                EncryptionRequest.from(arguments);
+                return new EncryptionExecution(context, arguments);
+            }
             ReleaseRequest.from(arguments, Path.of(""));
             return new ReleaseExecution(context, arguments);
         } catch (InvalidInputException e) {
@@ -49,11 +56,45 @@ public final class PrivatizeStep extends Step {
         }
     }
 
+    private static boolean encrypts(Map<String, Object> arguments) {
+        return arguments.containsKey("encrypt") || arguments.containsKey("decrypt") || arguments.containsKey("rotate");
+    }
+
     /** Forms send what nobody filled in or ticked, too. */
     private void put(String name, Object value) {
         if (value != null && !value.equals("") && !value.equals(false)) {
             arguments.put(name, value);
         }
+    }
+
+    @DataBoundSetter
+    public void setEncrypt(String value) {
+        put("encrypt", value);
+    }
+
+    @DataBoundSetter
+    public void setDecrypt(String value) {
+        put("decrypt", value);
+    }
+
+    @DataBoundSetter
+    public void setRotate(String value) {
+        put("rotate", value);
+    }
+
+    @DataBoundSetter
+    public void setExcludes(String value) {
+        put("excludes", value);
+    }
+
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
+    @DataBoundSetter
+    public void setNewKey(String value) {
+        put("newKey", value);
     }
 
     @DataBoundSetter
@@ -117,6 +158,21 @@ public final class PrivatizeStep extends Step {
     }
 
     @DataBoundSetter
+    public void setSensitivity(String value) {
+        put("sensitivity", value);
+    }
+
+    @DataBoundSetter
+    public void setJob(String value) {
+        put("job", value);
+    }
+
+    @DataBoundSetter
+    public void setBuild(String value) {
+        put("build", value);
+    }
+
+    @DataBoundSetter
     public void setOverwrite(boolean value) {
         put("overwrite", value);
     }
@@ -124,6 +180,11 @@ public final class PrivatizeStep extends Step {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
+        /** Jenkins knows permissions from when their class is first used, which must be before it reads who has them. */
+        public DescriptorImpl() {
+            Objects.requireNonNull(LlmosPermissions.TRAIN);
+        }
+
         @Override
         public String getFunctionName() {
             return "llmosPrivatize";
@@ -131,7 +192,7 @@ public final class PrivatizeStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train or release with differential privacy";
+            return "Train or release with differential privacy, encrypt or decrypt";
         }
 
         /**
@@ -158,9 +219,18 @@ public final class PrivatizeStep extends Step {
             return new PrivatizeStep(arguments);
         }
 
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
         public UninstantiatedDescribable uninstantiate(Step step) {
-            return new UninstantiatedDescribable(((PrivatizeStep) step).arguments);
+            Map<String, Object> arguments = ((PrivatizeStep) step).arguments;
+            if (encrypts(arguments)) {
+                try {
+                    EncryptionRequest.from(arguments);
+                } catch (InvalidInputException e) {
+                    throw new UnsupportedOperationException(e.getMessage(), e);
+                }
+            }
+            return new UninstantiatedDescribable(arguments);
         }
     }
 }

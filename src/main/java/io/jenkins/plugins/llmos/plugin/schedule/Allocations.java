@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Run;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -45,6 +47,7 @@ public final class Allocations {
     private final Map<String, Block> blocks = new ConcurrentHashMap<>();
     private final Map<String, Instant> away = new HashMap<>();
     private final Journal journal;
+    private final CountDownLatch loaded = new CountDownLatch(1);
     private final Pools pools = new Pools(new Listener());
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
@@ -58,7 +61,25 @@ public final class Allocations {
         for (Block block : journal.read()) {
             blocks.put(block.key(), block);
         }
+        later(this::awaitJenkins);
         later(this::restore);
+        if (Jenkins.get().getInitLevel() == InitMilestone.COMPLETED) {
+            loaded();
+        }
+    }
+
+    /** Until the builds have been read there is no telling which blocks are over. */
+    private void awaitJenkins() {
+        try {
+            loaded.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Jenkins has read its jobs and agents. */
+    void loaded() {
+        loaded.countDown();
     }
 
     static Allocations get() {
@@ -158,7 +179,10 @@ public final class Allocations {
         if (held != null) {
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
-            pools.of(block.pool()).withdraw(block.key());
+            Allocator pool = pools.of(block.pool());
+            pool.withdraw(block.key());
+            // it may have been granted what this has not heard of yet
+            pool.allocation(block.key()).ifPresent(a -> pool.release(a, outcome));
         }
         block.submitted = false;
     }
@@ -171,10 +195,12 @@ public final class Allocations {
             }
             block.closed = true;
             blocks.remove(block.key());
+            QueueGate.get().forget(block);
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
-            block.saved.whenCompleteAsync((done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
+            var unused = block.saved.whenCompleteAsync(
+                    (done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
         });
     }
 
@@ -225,7 +251,7 @@ public final class Allocations {
         }
         AgentDevices.get().onChange(this::agentsChanged);
         long pause = BETWEEN_ROUNDS.toMillis();
-        worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
+        var unused = worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void refresh() {
@@ -257,6 +283,13 @@ public final class Allocations {
         if (block == null || block.closed || !block.submitted) {
             return;
         }
+        if (!pools.of(block.pool())
+                .allocation(block.key())
+                .filter(allocation::equals)
+                .isPresent()) {
+            // given back before this was heard of
+            return;
+        }
         block.submitted = false;
         block.allocation = allocation;
         journal.write(block);
@@ -266,23 +299,23 @@ public final class Allocations {
     /** Puts all in place that the body needs, then lets its node start. */
     private void prepare(Block block) {
         Allocation held = block.allocation;
-        block.saved.whenCompleteAsync(
-                (done, failure) -> {
-                    Node node = Places.node(held.machine());
-                    try {
-                        if (node == null) {
-                            throw new IOException(held.machine() + " is gone");
-                        }
-                        String folder = Checkpoints.stage(block, node);
-                        later(() -> ready(block, held, folder));
-                    } catch (IOException | RuntimeException e) {
-                        LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine());
-                        worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                Computer.threadPoolForRemoting);
+        var unused = block.saved.whenCompleteAsync((done, e) -> stage(block, held), Computer.threadPoolForRemoting);
+    }
+
+    private void stage(Block block, Allocation held) {
+        try {
+            Node node = Places.node(held.machine());
+            if (node == null) {
+                throw new IOException(held.machine() + " is gone");
+            }
+            String folder = Checkpoints.stage(block, node);
+            later(() -> ready(block, held, folder));
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine() + " now");
+            var unused = worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void ready(Block block, Allocation held, String folder) {
@@ -300,7 +333,7 @@ public final class Allocations {
                     block.waitingSince == null ? Duration.ZERO : Duration.between(block.waitingSince, Instant.now());
             Computer.threadPoolForRemoting.execute(() -> execution.granted(held, waited));
         }
-        Jenkins.get().getQueue().scheduleMaintenance();
+        var unused = Jenkins.get().getQueue().scheduleMaintenance();
     }
 
     private void unready(Block block, Allocation held) {
@@ -353,9 +386,7 @@ public final class Allocations {
                 lost(block, held, patience);
             }
         }
-        if (!Jenkins.get().isQuietingDown() || !blocks.isEmpty()) {
-            closeOrphans();
-        }
+        closeOrphans();
     }
 
     private void lost(Block block, Allocation held, Duration patience) {
@@ -389,15 +420,7 @@ public final class Allocations {
 
         @Override
         public void started(String job, Allocation allocation) {
-            later(() -> {
-                Block block = blocks.get(allocation.key());
-                if (block == null || block.closed || !block.submitted) {
-                    // it has ended or asked for something else meanwhile
-                    LOGGER.fine(() -> "nobody takes " + allocation);
-                    return;
-                }
-                granted(allocation);
-            });
+            later(() -> granted(allocation));
         }
 
         @Override
@@ -410,7 +433,7 @@ public final class Allocations {
             }
             later(() -> {
                 String policy = pools.of(block.pool()).settings().policy();
-                execution.yield(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
+                execution.makeWay(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
             });
         }
     }

@@ -20,14 +20,14 @@ final class GrantedFirst extends QueueSorter {
         }
         QueueGate gate = QueueGate.get();
         List<Queue.BuildableItem> granted = new ArrayList<>();
+        List<Queue.BuildableItem> others = new ArrayList<>(buildables.size());
         for (Queue.BuildableItem item : buildables) {
-            if (gate.isGranted(item)) {
-                granted.add(item);
-            }
+            (gate.isGranted(item) ? granted : others).add(item);
         }
         if (!granted.isEmpty()) {
-            buildables.removeAll(granted);
-            buildables.addAll(0, granted);
+            buildables.clear();
+            buildables.addAll(granted);
+            buildables.addAll(others);
         }
     }
 
@@ -36,6 +36,7 @@ final class GrantedFirst extends QueueSorter {
     public static final class Installer extends ItemListener {
         @Override
         public void onLoaded() {
+            Allocations.get().loaded();
             Queue queue = Jenkins.get().getQueue();
             if (queue.getSorter() == null && QueueSorter.all().isEmpty()) {
                 queue.setSorter(new GrantedFirst());

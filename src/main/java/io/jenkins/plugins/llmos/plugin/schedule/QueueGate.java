@@ -107,9 +107,9 @@ public final class QueueGate extends QueueTaskDispatcher {
             known.put(task, block);
             asked.remove(task);
             block.ifPresent(b -> allocations.ask(b, Places.label(task.getAssignedLabel())));
-            Jenkins.get().getQueue().scheduleMaintenance();
+            var unused = Jenkins.get().getQueue().scheduleMaintenance();
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.FINE, e, () -> "cannot find the block of " + task + " yet");
+            LOGGER.log(Level.FINE, e, () -> "cannot find the block of " + task.getFullDisplayName() + " yet");
             CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Computer.threadPoolForRemoting)
                     .execute(() -> find(task));
         } catch (InterruptedException e) {

@@ -142,7 +142,7 @@ final class ScheduleExecution extends StepExecution {
     }
 
     /** The policy wants the devices for another. */
-    void yield(String inFavourOf, String reason) {
+    void makeWay(String inFavourOf, String reason) {
         interrupt(new Preempted(inFavourOf, reason));
     }
 

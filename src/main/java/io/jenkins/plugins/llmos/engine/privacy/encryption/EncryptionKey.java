@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.privacy.encryption;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeyStatus;
@@ -91,6 +92,7 @@ public final class EncryptionKey {
         }
     }
 
+    @AccessesPartialKey
     private static KeysetHandle raw(String base64, String where) throws GeneralSecurityException {
         if (base64.startsWith("-----BEGIN")) {
             throw wrong(where, "is a PEM file, which holds a key or certificate of another kind");
@@ -122,6 +124,7 @@ public final class EncryptionKey {
                 .build();
     }
 
+    @AccessesPartialKey
     private static EncryptionKey of(KeysetHandle keyset, String text, String where) throws GeneralSecurityException {
         Map<String, Aead> keys = new LinkedHashMap<>();
         String primary = null;

@@ -19,13 +19,20 @@ import java.util.Arrays;
  * What stands before the content of an encrypted file: eight bytes of magic, the length of the rest (32 bits, big-endian),
  * the identifier of the key that wraps, what is bound, and the wrapped key. What is bound is associated data of the wrapped
  * key and of the content, so none of it can be changed or joined to another file's content.
- *
- * @param keyId of the key that wraps
- * @param bound JSON of a {@link Bound}, kept to the byte
- * @param wrapped key of the content
- * @param length bytes of the header in the file
  */
-record Header(String keyId, String bound, byte[] wrapped, int length) {
+final class Header {
+    private final String keyId;
+    private final String bound;
+    private final byte[] wrapped;
+    private final int length;
+
+    private Header(String keyId, String bound, byte[] wrapped, int length) {
+        this.keyId = keyId;
+        this.bound = bound;
+        this.wrapped = wrapped;
+        this.length = length;
+    }
+
     /** Its last byte is the version of the layout. */
     static final byte[] MAGIC = {(byte) 0x89, 'L', 'L', 'M', 'O', 'S', 'E', 1};
 
@@ -44,6 +51,26 @@ record Header(String keyId, String bound, byte[] wrapped, int length) {
 
     static Header of(String keyId, String bound, byte[] wrapped) {
         return new Header(keyId, bound, wrapped, START + body(keyId, bound, wrapped).length);
+    }
+
+    /** Identifier of the key that wraps. */
+    String keyId() {
+        return keyId;
+    }
+
+    /** JSON of a {@link Bound}, kept to the byte. */
+    String bound() {
+        return bound;
+    }
+
+    /** The wrapped key of the content. */
+    byte[] wrapped() {
+        return wrapped.clone();
+    }
+
+    /** Bytes of the header in the file. */
+    int length() {
+        return length;
     }
 
     byte[] associatedData() {

@@ -12,8 +12,8 @@ package io.jenkins.plugins.llmos.engine.privacy.random;
  * Steinke, "The Distributed Discrete Gaussian Mechanism", ICML 2021, round to a grid likewise.)
  *
  * <p>Z comes from a ziggurat of 256 layers (Marsaglia, Tsang, "The Ziggurat Method for Generating Random Variables",
- * Journal of Statistical Software 5(8), 2000) with 55 random bits for the place within a layer (not 24, and none used
- * twice, as in the original), so that each grid step of a layer is hit by at least 2³² equally likely draws; its
+ * Journal of Statistical Software 5(8), 2000) with 56 random bits for the place within a layer and its sign (not 24, and
+ * none used twice, as in the original), in whole numbers, so that each grid step of a layer is hit by at least 2³² equally likely draws; its
  * probability is right to a part in 2³⁰. The tail beyond 3.65 is drawn by the method of Marsaglia (1964) with 53 bits of
  * its own, so it does not end where a single uniform would.
  */
@@ -21,18 +21,27 @@ public final class GridNormal {
     /** Standard deviation, in grid steps. */
     public static final double DEVIATION = 1 << 20;
 
+    private static final int CHUNK = 1 << 10;
     private static final int LAYERS = 256;
-    private static final double R = 3.6541528853610088;
+    private static final double R = 3.654152885361009;
     private static final double AREA = 0.00492867323399;
 
-    /** Right ends of the layers times DEVIATION · 2⁻⁵⁵; the base layer's is where its area would end as a rectangle. */
-    private static final double[] SCALE = new double[LAYERS];
-    /** A place below this is under the curve for sure. */
+    /** Bits of a random word that choose the layer; the others are the place within it, as a share of 2⁶³. */
+    private static final long LAYER = LAYERS - 1;
+    /** Binary places after the point in the product of a place and a scale. */
+    private static final int FRACTION = 40;
+
+    private static final long HALF = 1L << (FRACTION - 1);
+
+    /** Right ends of the layers; the base layer's is where its area would end as a rectangle. */
+    private static final double[] X = new double[LAYERS + 1];
+
+    /** Right ends of the layers in grid steps, so scaled that the high word of place times scale has FRACTION places. */
+    private static final long[] SCALE = new long[LAYERS];
+    /** A place smaller in size is under the curve for sure. */
     private static final long[] INSIDE = new long[LAYERS];
     /** Heights of the curve at the layers' right ends. */
     private static final double[] HEIGHT = new double[LAYERS + 1];
-
-    private static final double[] X = new double[LAYERS + 1];
 
     static {
         X[0] = AREA / density(R);
@@ -45,8 +54,8 @@ public final class GridNormal {
             HEIGHT[i] = density(X[i]);
         }
         for (int i = 0; i < LAYERS; i++) {
-            SCALE[i] = X[i] * DEVIATION * 0x1p-55;
-            INSIDE[i] = (long) (X[i + 1] / X[i] * 0x1p55);
+            SCALE[i] = (long) Math.rint(X[i] * DEVIATION * Math.scalb(1.0, FRACTION + 1));
+            INSIDE[i] = (long) (X[i + 1] / X[i] * 0x1p63);
         }
     }
 
@@ -56,41 +65,44 @@ public final class GridNormal {
         return Math.exp(-x * x / 2);
     }
 
-    /**
-     * Draws numbers; each is a whole number below 2²⁴ in size, so that a float holds it exactly.
-     *
-     * @param to takes {@code count} numbers from index {@code from} on
-     */
-    public static void fill(float[] to, int from, int count, RandomBits bits) {
-        for (int i = from; i < from + count; i++) {
-            long word = bits.next();
-            int layer = (int) word & 0xff;
-            long place = word >>> 9;
-            double value = place < INSIDE[layer] ? place * SCALE[layer] : outside(layer, place, bits);
-            // The ninth bit is the sign; a rounded zero has none.
-            to[i] = (float) Math.rint((word & 0x100) == 0 ? value : -value);
+    /** Draws numbers; each is a whole number below 2²⁴ in size, so that a float holds it exactly. */
+    static void fill(float[] to, int count, RandomBits bits) {
+        long[] words = new long[Math.min(CHUNK, count)];
+        for (int from = 0; from < count; from += words.length) {
+            int some = Math.min(words.length, count - from);
+            bits.next(words, some);
+            for (int i = 0; i < some; i++) {
+                int layer = (int) (words[i] & LAYER);
+                // The other 56 bits are the place with its sign; no branch depends on the sign, which none could
+                // predict.
+                long place = words[i] & ~LAYER;
+                long steps = Math.abs(place) < INSIDE[layer]
+                        ? (Math.multiplyHigh(place, SCALE[layer]) + HALF) >> FRACTION
+                        : Math.round(outside(layer, place, bits));
+                to[from + i] = (float) steps;
+            }
         }
     }
 
-    /** A draw that fell outside of the surely covered part of its layer; positive. */
+    /** A draw that fell outside of the surely covered part of its layer. */
     private static double outside(int first, long firstPlace, RandomBits bits) {
         int layer = first;
         long place = firstPlace;
         while (true) {
-            if (place < INSIDE[layer]) {
-                return place * SCALE[layer];
+            double x = place * 0x1p-63 * X[layer];
+            if (Math.abs(place) < INSIDE[layer]) {
+                return x * DEVIATION;
             }
             if (layer == 0) {
-                return tail(bits) * DEVIATION;
+                return Math.copySign(tail(bits) * DEVIATION, (double) place);
             }
-            double x = place * 0x1p-55 * X[layer];
             double y = HEIGHT[layer] + (HEIGHT[layer + 1] - HEIGHT[layer]) * bits.uniform();
             if (y < density(x)) {
                 return x * DEVIATION;
             }
             long word = bits.next();
-            layer = (int) word & 0xff;
-            place = word >>> 9;
+            layer = (int) (word & LAYER);
+            place = word & ~LAYER;
         }
     }
 

@@ -64,7 +64,7 @@ public final class NoiseSupply implements AutoCloseable {
         float[] chunk = new float[Math.min(CHUNK, size)];
         for (int from = 0; from < size; from += chunk.length) {
             int count = Math.min(chunk.length, size - from);
-            GridNormal.fill(chunk, 0, count, bits);
+            GridNormal.fill(chunk, count, bits);
             floats.put(chunk, 0, count);
         }
         return bytes.slice(0, size * Float.BYTES).order(ByteOrder.nativeOrder());

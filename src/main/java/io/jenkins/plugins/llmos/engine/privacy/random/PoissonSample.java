@@ -4,11 +4,13 @@ import java.util.Arrays;
 
 /** Samples that hold each row with the same probability, independently of the others, as amplification by sampling needs. */
 public final class PoissonSample {
+    private static final int CHUNK = 1 << 10;
+
     private PoissonSample() {}
 
     /**
      * Draws a sample, perhaps an empty one. Each row is drawn with 64 bits of its own, so its probability is q to within
-     * 2⁻⁵³ of q.
+     * 2⁻⁵³.
      *
      * @param rows to choose from
      * @param q above 0 and at most 1
@@ -23,12 +25,17 @@ public final class PoissonSample {
         double expected = rows.length * q;
         int[] chosen = new int[(int) Math.min(rows.length, expected + 10 * Math.sqrt(expected) + 16)];
         int count = 0;
-        for (int row : rows) {
-            if (bits.next() >>> 1 < threshold) {
-                if (count == chosen.length) {
-                    chosen = Arrays.copyOf(chosen, rows.length);
+        long[] words = new long[Math.min(CHUNK, rows.length)];
+        for (int from = 0; from < rows.length; from += CHUNK) {
+            int some = Math.min(CHUNK, rows.length - from);
+            bits.next(words, some);
+            for (int i = 0; i < some; i++) {
+                if (words[i] >>> 1 < threshold) {
+                    if (count == chosen.length) {
+                        chosen = Arrays.copyOf(chosen, rows.length);
+                    }
+                    chosen[count++] = rows[from + i];
                 }
-                chosen[count++] = row;
             }
         }
         return Arrays.copyOf(chosen, count);

@@ -1,32 +1,41 @@
 package io.jenkins.plugins.llmos.engine.privacy.random;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 
 /** A stream of random bits, up to 64 GiB. Not for use by several threads at once. */
 public final class RandomBits {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] ZEROS = new byte[1 << 14];
 
     private final Cipher cipher;
     private final byte[] bits = new byte[ZEROS.length];
-    private int at = bits.length;
+    private final LongBuffer words = ByteBuffer.wrap(bits).asLongBuffer();
 
     RandomBits(Cipher cipher) {
         this.cipher = cipher;
+        words.position(words.limit());
     }
 
     /** The next 64 bits. */
     public long next() {
-        if (at == bits.length) {
+        if (!words.hasRemaining()) {
             refill();
         }
-        long value = (long) LONGS.get(bits, at);
-        at += Long.BYTES;
-        return value;
+        return words.get();
+    }
+
+    /** The next {@code count} times 64 bits. */
+    void next(long[] to, int count) {
+        for (int i = 0; i < count; ) {
+            if (!words.hasRemaining()) {
+                refill();
+            }
+            int some = Math.min(count - i, words.remaining());
+            words.get(to, i, some);
+            i += some;
+        }
     }
 
     /** A number from 2⁻⁵³ to 1, all multiples of 2⁻⁵³ being equally likely. */
@@ -40,6 +49,6 @@ public final class RandomBits {
         } catch (ShortBufferException e) {
             throw new IllegalStateException("the buffers are of one length", e);
         }
-        at = 0;
+        words.clear();
     }
 }

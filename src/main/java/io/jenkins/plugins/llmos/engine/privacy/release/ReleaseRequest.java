@@ -44,7 +44,12 @@ public record ReleaseRequest(
     public static ReleaseRequest from(Map<String, ?> arguments, Path workspace) {
         Arguments a = new Arguments("llmosPrivatize", arguments);
         Path data = workspace.resolve(a.requiredText("data", "'visits.csv'")).normalize();
-        String file = data.getFileName().toString();
+        Path last = data.getFileName();
+        if (last == null) {
+            throw new InvalidInputException(
+                    "llmosPrivatize's argument 'data' names the root of a drive, " + data + ". Name a file.");
+        }
+        String file = last.toString();
         boolean gaussian =
                 a.choice("mechanism", "laplace", List.of("laplace", "gaussian")).equals("gaussian");
         if (!a.has("epsilon") || (gaussian && !a.has("delta"))) {

@@ -55,6 +55,6 @@ public final class Srsf extends RankedPolicy {
     private static long service(JobState job, long time) {
         double service =
                 (double) time * Math.max(1, job.demand().gpus()) * job.demand().shareMilli() / 1000;
-        return (long) Math.min(MOST, service);
+        return (long) Math.min((double) MOST, service);
     }
 }

@@ -12,7 +12,7 @@ import io.jenkins.plugins.llmos.engine.train.model.Tap;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
 import io.jenkins.plugins.llmos.engine.train.model.Use;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -103,9 +103,9 @@ public final class ClippedSums implements AutoCloseable {
             if (factors == null) {
                 return null;
             }
-            Map<Parameter, NDArray> sums = new IdentityHashMap<>();
+            Map<Parameter, NDArray> sums = new LinkedHashMap<>();
             NDArray weights = manager.create(factors);
-            gradients.forEach(g -> sums.putAll(g.weightedSum(weights)));
+            gradients.forEach(g -> g.weightedSum(weights).forEach(sums::put));
             return sums;
         } finally {
             recorder.clear();

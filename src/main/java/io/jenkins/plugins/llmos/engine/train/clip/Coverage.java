@@ -3,15 +3,13 @@ package io.jenkins.plugins.llmos.engine.train.clip;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
-import ai.djl.nn.convolutional.Deconvolution;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +20,8 @@ final class Coverage {
             "Layers that can be trained privately are Dense, EmbeddingTable, EmbeddingBag,"
                     + " Convolution1d, Convolution2d, LayerNorm, GroupNorm, MultiHeadAttention, and what is composed of them.";
 
-    private final Set<TappedLayer> layers = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<TappedLayer> ordered = new LinkedHashSet<>();
-    private final Map<Parameter, TappedLayer> owners = new IdentityHashMap<>();
+    private final Set<TappedLayer> layers = new LinkedHashSet<>();
+    private final Map<Parameter, TappedLayer> owners = new LinkedHashMap<>();
 
     private Coverage() {}
 
@@ -36,7 +33,7 @@ final class Coverage {
     static Set<TappedLayer> layers(Block model) {
         Coverage coverage = new Coverage();
         coverage.visit(model.getClass().getSimpleName(), model);
-        return coverage.ordered;
+        return coverage.layers;
     }
 
     private void visit(String name, Block block) {
@@ -47,7 +44,6 @@ final class Coverage {
         }
         if (block instanceof TappedLayer layer) {
             if (layers.add(layer)) {
-                ordered.add(layer);
                 for (Parameter parameter : layer.getDirectParameters().values()) {
                     requireOwn(name, parameter, layer);
                 }
@@ -78,9 +74,7 @@ final class Coverage {
                         ? "EmbeddingTable"
                         : block instanceof ai.djl.nn.norm.LayerNorm
                                 ? "LayerNorm"
-                                : block instanceof Convolution && !(block instanceof Deconvolution)
-                                        ? "Convolution1d or Convolution2d"
-                                        : null;
+                                : block instanceof Convolution ? "Convolution1d or Convolution2d" : null;
         return own == null ? "" : "Use LLMOS' own " + own + " in its place. ";
     }
 }

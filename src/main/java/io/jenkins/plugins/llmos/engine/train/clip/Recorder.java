@@ -7,7 +7,7 @@ import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
 import io.jenkins.plugins.llmos.engine.train.model.Use;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ import java.util.Map;
 final class Recorder implements Tap {
     private record Leaf(NDArray input, NDArray leaf) {}
 
-    private final Map<TappedLayer, List<Leaf>> calls = new IdentityHashMap<>();
+    private final Map<TappedLayer, List<Leaf>> calls = new LinkedHashMap<>();
     private boolean first = true;
 
     /** @param layers those to listen to; their taps are this one from now on */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -92,6 +93,16 @@ public final class CsvSource implements AutoCloseable {
 
     private static final class TooLong extends IOException {
         private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Opens a file as it is and reads its header.
+     *
+     * @throws InvalidInputException if the file cannot be read, is encrypted, or has no usable header
+     */
+    public static CsvSource open(Path file) {
+        Vault.requireReadable(FileAccess.PLAIN, "The data file", file);
+        return open(FileAccess.PLAIN, file);
     }
 
     /**

@@ -75,8 +75,8 @@ final class TargetProfile {
         numbers.add(value, at);
         if (!"categorical".equals(declared)) {
             double d = Values.number(value);
-            whole &= d == Math.rint(d);
-            varies |= rows > 1 && d != first;
+            whole = whole && d == Math.rint(d);
+            varies = varies || (rows > 1 && d != first);
             first = rows == 1 ? d : first;
         }
         if (codes != null) {

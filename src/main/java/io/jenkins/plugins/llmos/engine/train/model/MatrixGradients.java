@@ -2,7 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -44,16 +44,20 @@ final class MatrixGradients implements SampleGradients {
         long positions = inputs.getShape().get(1);
         long in = inputs.getShape().get(2);
         long out = gradients.getShape().get(2);
-        boolean small = in * out <= Math.max(2 * positions * positions, positions * (in + out) / 2);
-        if (positions == 1 || !small) {
+        if (positions == 1 || !areFewer(positions, in, out)) {
             return new MatrixGradients(weight, bias, inputs, gradients);
         }
-        Map<Parameter, NDArray> rows = new IdentityHashMap<>();
+        Map<Parameter, NDArray> rows = new LinkedHashMap<>();
         rows.put(weight, gradients.transpose(0, 2, 1).batchMatMul(inputs));
         if (bias != null) {
             rows.put(bias, gradients.sum(new int[] {1}));
         }
         return new RowGradients(rows);
+    }
+
+    /** Whether the numbers of a sample's own gradient are few enough to write them down. */
+    static boolean areFewer(long positions, long in, long out) {
+        return in * out <= Math.max(2 * positions * positions, positions * (in + out) / 2);
     }
 
     @Override
@@ -74,7 +78,7 @@ final class MatrixGradients implements SampleGradients {
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
         long all = batch * positions;
         NDArray scaled = gradients.mul(weights.reshape(batch, 1, 1)).reshape(all, -1);
-        Map<Parameter, NDArray> sums = new IdentityHashMap<>();
+        Map<Parameter, NDArray> sums = new LinkedHashMap<>();
         sums.put(
                 weight,
                 scaled.transpose()

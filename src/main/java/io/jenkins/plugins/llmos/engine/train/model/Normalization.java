@@ -8,7 +8,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -85,7 +85,7 @@ abstract class Normalization extends AbstractBlock implements TappedLayer {
                 shifts = shifts == null ? ofShift : shifts.addi(ofShift);
             }
         }
-        Map<Parameter, NDArray> rows = new IdentityHashMap<>();
+        Map<Parameter, NDArray> rows = new LinkedHashMap<>();
         rows.put(scale, scales);
         rows.put(shift, shifts);
         return new RowGradients(rows);

@@ -2,7 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Gradients computed sample by sample: for each parameter an array of (batch, size), the cheapest way for small ones. */
@@ -11,7 +11,7 @@ final class RowGradients implements SampleGradients {
 
     /** @param rows for each parameter (batch, …) of as many elements a sample as the parameter has */
     RowGradients(Map<Parameter, NDArray> rows) {
-        this.rows = new IdentityHashMap<>();
+        this.rows = new LinkedHashMap<>();
         rows.forEach((parameter, array) -> this.rows.put(
                 parameter,
                 array.reshape(array.getShape().get(0), parameter.getArray().size())));
@@ -29,7 +29,7 @@ final class RowGradients implements SampleGradients {
 
     @Override
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
-        Map<Parameter, NDArray> sums = new IdentityHashMap<>();
+        Map<Parameter, NDArray> sums = new LinkedHashMap<>();
         NDArray row = weights.expandDims(0);
         rows.forEach((parameter, array) -> sums.put(
                 parameter, row.matMul(array).reshape(parameter.getArray().getShape())));

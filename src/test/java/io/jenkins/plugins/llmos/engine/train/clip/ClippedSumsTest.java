@@ -35,7 +35,7 @@ import io.jenkins.plugins.llmos.engine.train.model.MultiHeadAttention;
 import io.jenkins.plugins.llmos.engine.train.model.TransformerBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -67,6 +67,10 @@ class ClippedSumsTest {
             case "bag of embeddings" -> new Case(chain(new EmbeddingBag(0, 9, 4), new Dense(3)), new Shape(6), 9);
             case "one-dimensional convolution" -> new Case(chain(new Convolution1d(4, 3), relu()), 2, 9);
             case "two-dimensional convolution" -> new Case(new Convolution2d(4, 3), 2, 5, 6);
+            case "convolution of many channels" -> {
+                Block shared = new Convolution2d(8, 3);
+                yield new Case(chain(shared, tanh(), shared), 8, 6, 5);
+            }
             case "convolution with few places" -> new Case(chain(new Convolution2d(20, 5)), 6, 2, 3);
             case "layers of convolution" ->
                 new Case(
@@ -139,6 +143,7 @@ class ClippedSumsTest {
                 "bag of embeddings",
                 "one-dimensional convolution",
                 "two-dimensional convolution",
+                "convolution of many channels",
                 "convolution with few places",
                 "layers of convolution",
                 "layer norm",
@@ -278,7 +283,7 @@ class ClippedSumsTest {
             int samples = of == null ? BATCH : BATCH - 1;
             try (NDManager sub = manager.newSubManager();
                     ClippedSums sums = new ClippedSums(model)) {
-                Map<Parameter, float[]> result = new IdentityHashMap<>();
+                Map<Parameter, float[]> result = new LinkedHashMap<>();
                 sums.of(sub, finite -> loss(rows(sub, finite == null ? of : finite)), samples, clipping, clip, 1)
                         .forEach((p, a) -> result.put(p, a.toFloatArray()));
                 return result;
@@ -320,7 +325,7 @@ class ClippedSumsTest {
         }
 
         private Map<Parameter, double[]> oneByOne(Clipping clipping, double clip) {
-            Map<Parameter, double[]> sums = new IdentityHashMap<>();
+            Map<Parameter, double[]> sums = new LinkedHashMap<>();
             for (int row = 0; row < BATCH; row++) {
                 List<double[]> gradients = new ArrayList<>();
                 double factor = clipping.factor(gradient(row, gradients)[0], clip);

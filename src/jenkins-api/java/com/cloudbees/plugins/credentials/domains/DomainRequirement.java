@@ -1,0 +1,5 @@
+package com.cloudbees.plugins.credentials.domains;
+
+public class DomainRequirement {
+    private DomainRequirement() {}
+}

@@ -1,0 +1,7 @@
+package hudson.scm;
+
+public abstract class ChangeLogParser {
+    private ChangeLogParser() {}
+
+    ChangeLogParser(Void unused) {}
+}

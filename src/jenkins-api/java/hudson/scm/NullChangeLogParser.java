@@ -1,0 +1,7 @@
+package hudson.scm;
+
+public class NullChangeLogParser extends ChangeLogParser {
+    public NullChangeLogParser() {
+        super(null);
+    }
+}

@@ -1,0 +1,5 @@
+package hudson.scm;
+
+public abstract class RepositoryBrowser<E> {
+    private RepositoryBrowser() {}
+}

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.llmos.plugin.privacy;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.access.Use;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** Whether a training may run, and its key. */
+public final class TrainingKeys {
+    private TrainingKeys() {}
+
+    /**
+     * Checks the rights of the user that a build runs as, and fetches the key.
+     *
+     * @param arguments of {@code llmosTrain}
+     * @param workspace on the machine that trains
+     * @return the key, null if the training names none
+     * @throws AbortException if a right or the key is missing
+     */
+    public static HandedKey forTraining(StepContext context, Map<String, Object> arguments, FilePath workspace)
+            throws IOException, InterruptedException {
+        TrainSpec spec;
+        try {
+            spec = TrainSpec.from(arguments, Path.of(""));
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+        BuildAccess access = BuildAccess.of(context);
+        String data = spec.data().path().toString();
+        List<String> files = spec.data().labels() == null
+                ? List.of(data)
+                : List.of(data, spec.data().labels().toString());
+        Sensitivity sensitivity =
+                workspace.act(new EncryptedFiles.HowSensitive(files)).and(Sensitivity.of(spec.sensitivity()));
+        access.require(Use.TRAIN, sensitivity, data);
+        EncryptionKey key = spec.key() == null ? null : access.key(spec.key());
+        if (key != null || sensitivity == Sensitivity.RESTRICTED) {
+            Map<String, String> details = new LinkedHashMap<>();
+            details.put("sensitivity", sensitivity.text());
+            if (key != null) {
+                details.put("key", key.id());
+            }
+            access.record("train", data, details);
+        }
+        return key == null ? null : new HandedKey(key, access.origin(), sensitivity);
+    }
+}

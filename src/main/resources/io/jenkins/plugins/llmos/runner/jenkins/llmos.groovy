@@ -1,0 +1,25 @@
+// Written by 'llmos jenkins' and run whenever this Jenkins starts: its devices, and the Jenkinsfiles as jobs.
+import hudson.model.Node
+import jenkins.model.Jenkins
+import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition
+import org.jenkinsci.plugins.workflow.job.WorkflowJob
+
+def jenkins = Jenkins.get()
+def folder = System.getProperty('io.jenkins.plugins.llmos.demo')
+int devices = Integer.getInteger('io.jenkins.plugins.llmos.demoDevices', 2)
+jenkins.numExecutors = devices + 1
+jenkins.mode = Node.Mode.NORMAL
+
+def classes = jenkins.pluginManager.uberClassLoader
+def scm = classes.loadClass('io.jenkins.plugins.llmos.plugin.demo.DemoScm')
+new File(folder, 'test-jenkinsfiles').listFiles().findAll { it.name.endsWith('.Jenkinsfile') }.sort().each { file ->
+    def name = file.name - '.Jenkinsfile'
+    if (jenkins.getItem(name) == null) {
+        def job = jenkins.createProject(WorkflowJob, name)
+        def definition = new CpsScmFlowDefinition(scm.getDeclaredConstructor().newInstance(), "test-jenkinsfiles/${file.name}")
+        definition.lightweight = false
+        job.definition = definition
+        job.save()
+    }
+}
+jenkins.save()

@@ -1,0 +1,140 @@
+package io.jenkins.plugins.llmos.engine.privacy.random;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Statistical tests; on a fixed key, so they pass always or never. Each bound would be missed once in a million keys. */
+class RandomTest {
+    /** Two-sided normal quantile of an error rate of 1e-6. */
+    private static final double Z = 4.892;
+
+    private static final int DRAWS = 4_000_000;
+
+    @Test
+    void noiseHasTheNormalDistribution() {
+        float[] draws = new float[DRAWS];
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(1).stream(RandomKey.NOISE, 0));
+        double sum = 0;
+        double squares = 0;
+        double fourth = 0;
+        int[] beyond = new int[6];
+        for (float draw : draws) {
+            double x = draw / GridNormal.DEVIATION;
+            assertEquals(Math.rint(draw), draw, "off the grid");
+            sum += x;
+            squares += x * x;
+            fourth += x * x * x * x;
+            for (int k = 0; k < beyond.length; k++) {
+                beyond[k] += Math.abs(x) > k ? 1 : 0;
+            }
+        }
+        double n = DRAWS;
+        assertEquals(0, sum / n, Z / Math.sqrt(n), "mean");
+        assertEquals(1, squares / n, Z * Math.sqrt(2 / n), "variance");
+        assertEquals(3, fourth / n, Z * Math.sqrt(96 / n), "fourth moment");
+        // P(|x| > k), from tables of the normal distribution; the last two lie in the ziggurat's tail.
+        double[] tail = {1, 0.3173105, 0.0455003, 0.0026998, 6.33425e-5, 5.73303e-7};
+        for (int k = 1; k < tail.length; k++) {
+            double deviation = Math.sqrt(n * tail[k] * (1 - tail[k]));
+            assertEquals(n * tail[k], beyond[k], Z * deviation + 3, "beyond " + k);
+        }
+    }
+
+    /** Kolmogorov-Smirnov against the normal distribution on a grid of quantiles of the ziggurat's inside. */
+    @Test
+    void noiseFillsTheBellEvenly() {
+        float[] draws = new float[DRAWS];
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(2).stream(RandomKey.NOISE, 0));
+        // P(x ≤ value), from tables.
+        double[][] table = {
+            {-2, 0.0227501},
+            {-1.5, 0.0668072},
+            {-0.5, 0.3085375},
+            {0, 0.5},
+            {0.25, 0.5987063},
+            {0.75, 0.7733726},
+            {1.25, 0.8943502},
+            {1.75, 0.9599408},
+            {2.5, 0.9937903}
+        };
+        for (double[] row : table) {
+            long below = 0;
+            for (float draw : draws) {
+                below += draw <= row[0] * GridNormal.DEVIATION ? 1 : 0;
+            }
+            double deviation = Math.sqrt(row[1] * (1 - row[1]) / DRAWS);
+            assertEquals(row[1], (double) below / DRAWS, Z * deviation + 1e-6, "up to " + row[0]);
+        }
+    }
+
+    /** Odd and even grid steps are equally likely: the last bits carry no pattern. */
+    @Test
+    void theLastBitOfNoiseIsEven() {
+        float[] draws = new float[DRAWS];
+        GridNormal.fill(draws, DRAWS, RandomKey.ofSeed(3).stream(RandomKey.NOISE, 0));
+        long odd = 0;
+        for (float draw : draws) {
+            odd += (long) draw & 1;
+        }
+        assertEquals(0.5, (double) odd / DRAWS, Z * 0.5 / Math.sqrt(DRAWS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, 0.03, 0.5, 0.97})
+    void samplesHoldEachRowAtTheRate(double q) {
+        int[] rows = IntStream.range(0, 500).toArray();
+        int rounds = 2000;
+        int[] counts = new int[rows.length];
+        double squares = 0;
+        RandomKey key = RandomKey.ofSeed(4);
+        for (int round = 0; round < rounds; round++) {
+            int[] sample = PoissonSample.draw(rows, q, key.stream(RandomKey.SAMPLE, round));
+            Arrays.stream(sample).forEach(row -> counts[row]++);
+            squares += Math.pow(sample.length - rows.length * q, 2);
+        }
+        double n = (double) rounds * rows.length;
+        assertEquals(q, Arrays.stream(counts).sum() / n, Z * Math.sqrt(q * (1 - q) / n), "rate");
+        // The size of a Poisson sample is binomial; a sample of a fixed size would have no variance.
+        double variance = rows.length * q * (1 - q);
+        assertEquals(variance, squares / rounds, Z * variance * Math.sqrt((2 + 1 / variance) / rounds), "variance");
+        double worst = Arrays.stream(counts)
+                .mapToDouble(c -> Math.abs(c - rounds * q))
+                .max()
+                .orElseThrow();
+        assertTrue(worst < 6.5 * Math.sqrt(rounds * q * (1 - q)) + 3, "a row is preferred");
+    }
+
+    @Test
+    void aRateOfOneTakesAll() {
+        int[] rows = {3, 5, 9};
+        assertArrayEquals(rows, PoissonSample.draw(rows, 1, RandomKey.secret().stream(RandomKey.SAMPLE, 0)));
+    }
+
+    @Test
+    void noiseOfASeedRepeatsAndSecretNoiseDoesNot() {
+        assertArrayEquals(noise(RandomKey.ofSeed(7), 3, 4), noise(RandomKey.ofSeed(7), 4));
+        assertFalse(Arrays.equals(noise(RandomKey.secret(), 4), noise(RandomKey.secret(), 4)));
+        assertFalse(Arrays.equals(noise(RandomKey.ofSeed(7), 4), noise(RandomKey.ofSeed(7), 5)), "steps share noise");
+    }
+
+    /** The noise of the last of some steps. */
+    private static float[] noise(RandomKey key, long... steps) {
+        float[] all = new float[5000];
+        try (NoiseSupply supply = new NoiseSupply(key, all.length)) {
+            for (long step : steps) {
+                ByteBuffer numbers = supply.take(step);
+                numbers.asFloatBuffer().get(all);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,177 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys from credentials, and the permissions of the user that a build runs as. */
+class EncryptionIT {
+    private static final String CLEAR = "17,4242,secretlabel";
+
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    private static final String KEY = EncryptionKey.generate();
+    /** The part of the keyset that is secret. */
+    private static final String SECRET = KEY.replaceAll("(?s).*\"value\":\\s*\"([^\"]{20,})\".*", "$1");
+
+    @TempDir
+    static Path folder;
+
+    /** Builds whose job is called bob's run as bob, who may do everything but what is restricted. */
+    @BeforeAll
+    static void configure() throws Exception {
+        JENKINS.agent("vault", folder);
+        String key = Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8));
+        String answer = JENKINS.script("""
+                import com.cloudbees.plugins.credentials.*
+                import com.cloudbees.plugins.credentials.domains.Domain
+                import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl
+                import hudson.security.*
+                import hudson.util.Secret
+                import jenkins.security.*
+                import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl
+                def store = SystemCredentialsProvider.instance.store
+                def text = new String('%s'.decodeBase64(), 'UTF-8')
+                store.addCredentials(Domain.global(),
+                    new StringCredentialsImpl(CredentialsScope.GLOBAL, 'model-key', '', Secret.fromString(text)))
+                store.addCredentials(Domain.global(),
+                    new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, 'login', '', 'someone', 'password'))
+                store.addCredentials(Domain.global(),
+                    new StringCredentialsImpl(CredentialsScope.GLOBAL, 'short', '', Secret.fromString('c2hvcnQ=')))
+                def realm = new HudsonPrivateSecurityRealm(false)
+                Jenkins.get().securityRealm = realm
+                realm.createAccount('bob', 'bob-password-1')
+                def restricted = Permission.fromId(
+                    'io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions.UseRestricted')
+                class Strategy extends AuthorizationStrategy {
+                    Permission without
+                    ACL getRootACL() {
+                        def missing = without
+                        new ACL() {
+                            boolean hasPermission2(org.springframework.security.core.Authentication a, Permission p) {
+                                a.name != 'bob' || (p != missing && p != Jenkins.ADMINISTER)
+                            }
+                        }
+                    }
+                    Collection<String> getGroups() { [] }
+                }
+                Jenkins.get().authorizationStrategy = new Strategy(without: restricted)
+                class AsBob extends QueueItemAuthenticator {
+                    org.springframework.security.core.Authentication authenticate2(Queue.Task task) {
+                        task.name.startsWith('bob') ? hudson.model.User.getById('bob', true).impersonate2() : null
+                    }
+                }
+                QueueItemAuthenticatorConfiguration.get().authenticators.add(new AsBob())
+                println PermissionGroup.all.find { it.id == 'LLMOS' }*.name
+                """.formatted(key).replace("Queue.Task", "hudson.model.Queue.Task"));
+        assertTrue(answer.endsWith("[ManageBudgets, Train, UseModel, UseRestricted]"), answer);
+    }
+
+    private static boolean isOnTheAgent(String text) throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void trainsEncryptedAndRefusesWhoMayNot() throws Exception {
+        String pipeline = """
+                node('vault') {
+                    def rows = 'size,price,label\\n'
+                    for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i % 2 == 0 ? 'up' : 'secretlabel'}\\n" }
+                    writeFile file: 'data.csv', text: rows + '17,4242,secretlabel\\n'
+                    llmosPrivatize(encrypt: 'data.csv', key: 'model-key', sensitivity: 'restricted')
+                    def r = llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'model', key: 'model-key',
+                        checkpointSteps: 1)
+                    echo "trained ${r.epochs} epochs"
+                }
+                """;
+        assertEquals("SUCCESS", JENKINS.run("crypt", pipeline), () -> quietly("crypt"));
+        String log = JENKINS.log("crypt");
+        assertTrue(log.contains("Encrypted 1 file of 'data.csv' with the key "), log);
+        assertTrue(log.contains("trained 2 epochs"), log);
+        assertFalse(log.contains(SECRET), "the key is in the log");
+        assertTrue(SECRET.length() < 100, "found the secret part of the key");
+        assertFalse(isOnTheAgent(SECRET), "the key is on the agent's disk");
+        assertFalse(isOnTheAgent(CLEAR), "the data are on the agent's disk in the clear");
+
+        String decrypt = """
+                node('vault') { dir('%s') {
+                    llmosPrivatize(decrypt: 'data.csv', key: 'model-key', output: 'out', job: 'crypt')
+                    echo readFile('out/data.csv').contains('4242') ? 'decrypted' : 'not decrypted'
+                } }
+                """.formatted(folder.resolve("workspace/crypt"));
+        assertEquals("FAILURE", JENKINS.run("bob-decrypts", decrypt));
+        String refused = JENKINS.log("bob-decrypts");
+        assertTrue(
+                refused.contains(
+                        "ERROR: The user 'bob', as whom this build runs, lacks the permission LLMOS/UseRestricted"),
+                refused);
+        assertFalse(refused.contains("\tat "), refused);
+        String train = """
+                node('vault') { dir('%s') {
+                    llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'stolen', key: 'model-key')
+                } }
+                """.formatted(folder.resolve("workspace/crypt"));
+        assertEquals("FAILURE", JENKINS.run("bob-trains", train));
+        assertTrue(JENKINS.log("bob-trains").contains("lacks the permission LLMOS/UseRestricted"));
+        assertFalse(Files.exists(folder.resolve("workspace/crypt/out")));
+
+        assertEquals("SUCCESS", JENKINS.run("decrypts", decrypt), () -> quietly("decrypts"));
+        assertTrue(JENKINS.log("decrypts").lines().anyMatch("decrypted"::equals));
+
+        String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
+        assertEquals(5, audit.lines().count(), audit);
+        assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"refuse\""), audit);
+        assertFalse(audit.contains(SECRET));
+    }
+
+    @Test
+    void unfitKeysAreToldInASentence() throws Exception {
+        String pipeline = """
+                node('vault') {
+                    writeFile file: 'a.txt', text: 'clear'
+                    for (key in ['none', 'login', 'short', 'env:KEY']) {
+                        try {
+                            llmosPrivatize(encrypt: 'a.txt', key: key)
+                        } catch (e) {
+                            echo "${key}: ${e.message}"
+                        }
+                    }
+                    echo readFile('a.txt')
+                }
+                """;
+        assertEquals("SUCCESS", JENKINS.run("keys", pipeline), () -> quietly("keys"));
+        String log = JENKINS.log("keys");
+        assertTrue(log.contains("none: There are no credentials 'none'"), log);
+        assertTrue(log.contains("login: The credentials 'login' are of another kind than a key"), log);
+        assertTrue(log.contains("short: The key from the credentials 'short' has 5 bytes instead of 32"), log);
+        assertTrue(log.contains("env:KEY: In Jenkins the argument 'key' is the identifier of credentials"), log);
+        assertTrue(log.lines().anyMatch("clear"::equals), log);
+    }
+
+    private static String quietly(String job) {
+        try {
+            return JENKINS.log(job);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScheduleDurabilityIT {
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    @Test
+    void blocksOutliveTheirControllerAndTheirAgent(@TempDir Path folder) throws Exception {
+        JENKINS.script("Jenkins.get().setNumExecutors(0); Jenkins.get().save()");
+        Fleets.pools(JENKINS, "[name: 'default', policy: 'fifo', preemptionCost: '1s', minimumRun: '1s']");
+        Fleets.agent(JENKINS, "stays", folder, 2, "[count: 1]");
+
+        JENKINS.begin("running", """
+                llmosSchedule(gpus: 1, estimate: '1m') {
+                    node('stays') { sh 'echo began; sleep 40; echo "ended with $LLMOS_DEVICES of attempt $LLMOS_ATTEMPT"' }
+                }
+                """);
+        JENKINS.awaitLog("running", "began");
+        JENKINS.begin("waiting", "llmosSchedule(gpus: 1, estimate: '1m') { node('stays') { sh 'echo mine' } }");
+        Fleets.awaitWhy(JENKINS, "waiting", "1 of 1 in the queue");
+        JENKINS.kill();
+        JENKINS.start();
+        assertEquals("SUCCESS", JENKINS.end("running"), () -> Fleets.quietly(JENKINS, "running"));
+        assertTrue(JENKINS.log("running").contains("ended with 0 of attempt 1"), JENKINS.log("running"));
+        assertEquals("SUCCESS", JENKINS.end("waiting"), () -> Fleets.quietly(JENKINS, "waiting"));
+        assertTrue(JENKINS.log("waiting").contains("mine"));
+
+        Process dies = Fleets.agent(JENKINS, "dies", folder, 1, "[count: 1, model: 'better']");
+        JENKINS.begin("failover", """
+                llmosSchedule(gpus: 1, gpuModel: 'better|simulated', estimate: '1m') {
+                    node('linux') { sh 'echo "attempt $LLMOS_ATTEMPT on $NODE_NAME"; [ $LLMOS_ATTEMPT -gt 1 ] || sleep 300' }
+                }
+                """);
+        JENKINS.awaitLog("failover", "attempt 1 on dies");
+        dies.destroyForcibly().waitFor();
+        assertEquals("SUCCESS", JENKINS.end("failover"), () -> Fleets.quietly(JENKINS, "failover"));
+        assertTrue(JENKINS.log("failover").contains("attempt 2 on stays"), JENKINS.log("failover"));
+        JenkinsServer.await(Duration.ofSeconds(20), () -> Fleets.blocks(JENKINS).isEmpty());
+    }
+}

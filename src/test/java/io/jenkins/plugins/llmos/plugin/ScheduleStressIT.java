@@ -1,0 +1,86 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Builds that contend for devices while builds are aborted, agents die and the controller is killed. */
+class ScheduleStressIT {
+    private static final int BUILDS = 200;
+
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    @Test
+    void noDeviceIsEverHeldTwiceAndAllAreFreeInTheEnd(@TempDir Path folder) throws Exception {
+        JENKINS.script("Jenkins.get().setNumExecutors(0); Jenkins.get().save()");
+        Fleets.pools(JENKINS, "[name: 'default', policy: 'fifo']");
+        Map<String, Process> agents = new HashMap<>();
+        agents.put("a", Fleets.agent(JENKINS, "a", folder, 3, "[count: 3]"));
+        agents.put("b", Fleets.agent(JENKINS, "b", folder, 3, "[count: 3]"));
+        agents.put("c", Fleets.agent(JENKINS, "c", folder, 2, "[count: 2]"));
+        Path locks = Files.createDirectories(folder.resolve("locks"));
+        Fleets.job(JENKINS, "stress", pipeline(locks));
+        JENKINS.script(
+                "def j = Jenkins.get().getItem('stress'); %d.times { n -> j.scheduleBuild2(0, new hudson.model.ParametersAction(new hudson.model.StringParameterValue('N', n + ''))) }; null"
+                        .formatted(BUILDS));
+        Random random = new Random(5);
+        boolean restarted = false;
+        for (long end = System.nanoTime() + Duration.ofMinutes(12).toNanos(); System.nanoTime() < end; ) {
+            Thread.sleep(1000);
+            assertEquals("", Fleets.heldTwice(JENKINS));
+            int finished = Fleets.finished(JENKINS, "stress");
+            if (finished >= BUILDS) {
+                break;
+            }
+            if (random.nextInt(6) == 0) {
+                JENKINS.script(
+                        "def all = Jenkins.get().getItem('stress').builds.findAll { it.building }; if (all) { all[%d %% all.size()].doStop() }; null"
+                                .formatted(random.nextInt(1000)));
+            }
+            if (random.nextInt(25) == 0) {
+                String name = "abc".charAt(random.nextInt(3)) + "";
+                agents.get(name).destroyForcibly().waitFor();
+                agents.put(name, JENKINS.connect(name, folder.resolve(name)));
+            }
+            if (!restarted && finished > BUILDS / 2) {
+                restarted = true;
+                JENKINS.kill();
+                JENKINS.start();
+            }
+        }
+        assertEquals(BUILDS, Fleets.finished(JENKINS, "stress"));
+        assertTrue(restarted);
+        JenkinsServer.await(Duration.ofSeconds(30), () -> Fleets.blocks(JENKINS).isEmpty());
+        assertTrue(Files.notExists(locks.resolve("twice")), () -> "held twice");
+    }
+
+    /** Each device is a file that is locked while it is used; a lock goes with its process. */
+    private static String pipeline(Path locks) {
+        return """
+                llmosSchedule(gpus: (params.N as int) %% 5 == 0 ? 2 : 1, estimate: '5s') {
+                    node('linux') {
+                        sh '''
+                            set +x
+                            for d in $(echo "$LLMOS_DEVICES" | tr , ' '); do
+                                flock -n -E 42 "%1$s/$NODE_NAME-$d" sleep 1 &
+                                pids="$pids $!"
+                            done
+                            for p in $pids; do
+                                wait $p || { [ $? != 42 ] || echo "$NODE_NAME $LLMOS_DEVICES $BUILD_NUMBER" >> '%1$s/twice'; }
+                            done
+                        '''
+                    }
+                }
+                """.formatted(locks);
+    }
+}
