@@ -241,7 +241,8 @@ public final class Allocations {
                 continue;
             }
             if (pools.of(block.pool()).restore(block.request(), block.allocation)) {
-                block.checkpoints = "";
+                // it may have begun to work, so its devices are not to be taken back without ending that
+                block.entered = true;
                 prepare(block);
             } else {
                 LOGGER.severe(() -> block + " is said to hold devices that another holds; it will run again.");

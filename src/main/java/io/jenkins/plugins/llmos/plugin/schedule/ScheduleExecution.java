@@ -16,6 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.CauseOfInterruption;
@@ -37,6 +41,8 @@ final class ScheduleExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(ScheduleExecution.class.getName());
     private static final int MOST_FAILOVERS = 5;
+    /** How long after a restart the pipeline has to deliver what ended meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final LinkedHashMap<String, Object> arguments;
     private final String pool;
@@ -79,8 +85,31 @@ final class ScheduleExecution extends StepExecution {
                     Allocations.get().ask(block, Places.self(around));
                 }
             }
+            CompletableFuture.delayedExecutor(
+                            PATIENCE.toMillis(), TimeUnit.MILLISECONDS, Computer.threadPoolForRemoting)
+                    .execute(this::finishWhatEnded);
         } catch (IOException | InterruptedException | RuntimeException e) {
             getContext().onFailure(e);
+        }
+    }
+
+    /** A controller that was killed at the wrong moment may know that the body has ended without having told this. */
+    private void finishWhatEnded() {
+        BodyExecution ended;
+        synchronized (this) {
+            ended = body;
+        }
+        if (ended == null || !ended.isDone() || Allocations.get().block(key) == null) {
+            return;
+        }
+        try {
+            succeeded(ended.get());
+        } catch (ExecutionException e) {
+            failed(e.getCause());
+        } catch (CancellationException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -177,7 +206,7 @@ final class ScheduleExecution extends StepExecution {
             stopped = true;
             running = body;
         }
-        if (running == null) {
+        if (running == null || running.isDone()) {
             close(Outcome.FAILED);
             getContext().onFailure(cause);
         } else {
