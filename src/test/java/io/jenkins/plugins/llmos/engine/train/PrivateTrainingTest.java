@@ -174,7 +174,7 @@ class PrivateTrainingTest {
                 "epsilom=3"
             })
     void refusesBadArguments(String argument) {
-        String[] parts = argument.split("=");
+        String[] parts = argument.split("=", -1);
 
         InvalidInputException e =
                 assertThrows(InvalidInputException.class, () -> spec("m", Map.of(parts[0], parts[1])));

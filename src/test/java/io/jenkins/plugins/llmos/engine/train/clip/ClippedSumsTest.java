@@ -264,7 +264,7 @@ class ClippedSumsTest {
         private NDArray loss(NDArray of) {
             NDArray output = model.forward(store, new NDList(of), true).singletonOrThrow();
             long size = output.size() / of.getShape().get(0);
-            NDArray weights = of.getManager().arange(size).mul(0.7).sin();
+            NDArray weights = of.getManager().arange((float) size).mul(0.7).sin();
             return output.reshape(-1, size)
                     .mul(weights)
                     .sum(new int[] {1})
