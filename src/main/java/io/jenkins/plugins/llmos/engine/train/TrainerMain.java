@@ -160,6 +160,7 @@ public final class TrainerMain {
         }
         try {
             spec.requireInputs();
+            Vault.requireReadable(vault, "The data file", spec.data().path());
             sensitivity = sensitivity.and(vault.sensitivity(spec.data().path()));
             return spec.data().labels() == null
                     ? sensitivity
