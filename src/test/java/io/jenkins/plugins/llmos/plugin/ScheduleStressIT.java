@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Builds that contend for devices while builds are aborted, agents die and the controller is killed. */
+@Tag("endurance")
 class ScheduleStressIT {
     private static final int BUILDS = 200;
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings that are preempted, or lose their agents, and go on elsewhere. */
@@ -26,7 +27,9 @@ class TrainFailoverIT {
     }
 
     @Test
-    void aPreemptedTrainingGoesOnOnAnotherAgentToTheSameModel(@TempDir Path one, @TempDir Path two) throws Exception {
+    void aPreemptedTrainingGoesOnOnAnotherAgentToTheSameModel(
+            @TempDir(cleanup = CleanupMode.NEVER) Path one, @TempDir(cleanup = CleanupMode.NEVER) Path two)
+            throws Exception {
         JENKINS.agent("one", one);
         JENKINS.agent("two", two);
         JENKINS.begin("preempted", """
@@ -60,7 +63,9 @@ class TrainFailoverIT {
     }
 
     @Test
-    void aTrainingWhoseAgentIsRemovedGoesOnOnAnother(@TempDir Path lost, @TempDir Path other) throws Exception {
+    void aTrainingWhoseAgentIsRemovedGoesOnOnAnother(
+            @TempDir(cleanup = CleanupMode.NEVER) Path lost, @TempDir(cleanup = CleanupMode.NEVER) Path other)
+            throws Exception {
         Process agent = JENKINS.agent("lost", lost);
         JENKINS.begin(
                 "removed",
@@ -78,7 +83,8 @@ class TrainFailoverIT {
     }
 
     @Test
-    void aTrainingWhoseAgentStaysAwayIsGivenUpAndEndedWhenItReturns(@TempDir Path folder) throws Exception {
+    void aTrainingWhoseAgentStaysAwayIsGivenUpAndEndedWhenItReturns(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+            throws Exception {
         JENKINS.script("System.setProperty('io.jenkins.plugins.llmos.train.awaySeconds', '3')");
         try {
             Process agent = JENKINS.agent("gone", folder);
@@ -100,7 +106,8 @@ class TrainFailoverIT {
     }
 
     @Test
-    void aTrainingGoesOnAfterItsMachineWasRestarted(@TempDir Path folder) throws Exception {
+    void aTrainingGoesOnAfterItsMachineWasRestarted(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+            throws Exception {
         Process agent = JENKINS.agent("crashes", folder);
         JENKINS.begin(
                 "crashes",
