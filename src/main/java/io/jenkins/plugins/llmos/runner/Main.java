@@ -10,6 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the command line. */
 @Command(
@@ -56,6 +57,14 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((e, parsed) -> {
+            CommandLine command = e.getCommandLine();
+            command.getErr().println(e.getMessage());
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            command.getErr()
+                    .println("How to use it: " + command.getCommandSpec().qualifiedName() + " --help");
+            return USAGE;
+        });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof InvalidInputException) {
                 command.getErr().println(e.getMessage());

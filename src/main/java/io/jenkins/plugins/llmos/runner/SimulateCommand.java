@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,8 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "NAME",
             split = ",",
-            description = "Policies to compare, with commas between; by default all: fifo, sjf, srtf, rr, las.")
+            completionCandidates = PolicyNames.class,
+            description = "Policies to compare, with commas between; by default all: ${COMPLETION-CANDIDATES}.")
     private List<String> policies = List.of();
 
     @Option(
@@ -82,7 +84,8 @@ public final class SimulateCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "perfect",
             description =
-                    "What the scheduler knows of run times: perfect, history, noise:0.5 (default: ${DEFAULT-VALUE}).")
+                    "What the scheduler knows of run times: perfect, history, noise:0.5, known-above:1d, known-below:1d"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String estimates = "perfect";
 
     @Option(
@@ -130,6 +133,14 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Prints the figures as JSON.")
     private boolean json;
+
+    /** The names of all policies, for help and completion. */
+    static final class PolicyNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Policies.names().iterator();
+        }
+    }
 
     /** Made by picocli. */
     public SimulateCommand() {}

@@ -32,8 +32,8 @@ public final class HistoryOracle implements Oracle {
         this.estimator = estimator;
     }
 
-    private Estimate look(TraceJob job, long attained) {
-        JobFeatures f = features.computeIfAbsent(
+    private JobFeatures features(TraceJob job) {
+        return features.computeIfAbsent(
                 job.id(),
                 id -> new JobFeatures(
                         job.name(),
@@ -44,7 +44,10 @@ public final class HistoryOracle implements Oracle {
                                 ? Optional.of(
                                         Duration.ofNanos(job.userEstimate().getAsLong()))
                                 : Optional.empty()));
-        return estimator.estimate(f, Duration.ofNanos(attained));
+    }
+
+    private Estimate look(TraceJob job, long attained) {
+        return estimator.estimate(features(job), Duration.ofNanos(attained));
     }
 
     @Override
@@ -74,7 +77,8 @@ public final class HistoryOracle implements Oracle {
 
     @Override
     public void completed(int number, TraceJob job) {
-        estimator.completed(features.remove(job.id()), Duration.ofNanos(job.runTime()));
+        estimator.completed(features(job), Duration.ofNanos(job.runTime()));
+        features.remove(job.id());
         nextLook.remove(job.id());
     }
 
@@ -83,7 +87,11 @@ public final class HistoryOracle implements Oracle {
         List<JobState> due = new ArrayList<>();
         wake = Ticks.NEVER;
         for (JobState job : cluster.running()) {
-            if (job.attainedAt(now) >= nextLook.get(job.id())) {
+            Long look = nextLook.get(job.id());
+            if (look == null) {
+                continue;
+            }
+            if (job.attainedAt(now) >= look) {
                 due.add(job);
             } else {
                 wake = Math.min(wake, next(job));

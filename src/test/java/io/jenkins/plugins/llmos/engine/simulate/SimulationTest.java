@@ -133,7 +133,8 @@ class SimulationTest {
                     0));
         }
         for (String policy : Policies.names()) {
-            for (String estimates : List.of("perfect", "history", "noise:0.5")) {
+            for (String estimates :
+                    List.of("perfect", "history", "noise:0.5", "known-above:100s", "known-below:100s")) {
                 PoolSettings settings = PoolSettings.of(policy).withMaxWait(Duration.ofMinutes(20));
                 Summary s = Summary.of(
                         new Simulation(jobs, Traces.identical(6), settings, Estimates.parse(estimates), false).run());
