@@ -36,6 +36,12 @@ class EncryptedTrainingTest {
         "target", "kind", "hidden", "16,8", "batch", 16, "epochs", 3, "checkpointSteps", 1, "patience", 2
     };
 
+    /** Far more checkpoints, and larger ones, than pass while a trainer is asked to leave. */
+    private static final Object[] LONG = {"hidden", "400,200", "epochs", 20, "patience", 20};
+
+    /** How often a training is interrupted before it may end. */
+    private static final int INTERRUPTIONS = 3;
+
     @TempDir
     private Path folder;
 
@@ -83,7 +89,7 @@ class EncryptedTrainingTest {
     void killedAndLeavingItMakesTheParametersOfAPlainTrainingAndWritesNoClearText() throws Exception {
         Path data = Fixtures.clouds(folder, 120);
         String[] rows = Files.readString(data).split("\n", -1);
-        TrainSpec plain = spec("plain");
+        TrainSpec plain = spec("plain", LONG);
         assertEquals(
                 Status.DONE,
                 TrainerProcess.start(plain, control(plain), Launch.withThreads(1))
@@ -94,13 +100,16 @@ class EncryptedTrainingTest {
         ModelFolder.delete(control(plain).path());
         encryptData();
 
-        TrainSpec secret = spec("secret", "key", "env:KEY");
+        List<Object> encrypted = new ArrayList<>(List.of(LONG));
+        encrypted.addAll(List.of("key", "env:KEY"));
+        TrainSpec secret = spec("secret", encrypted.toArray());
         TrainingOutcome outcome;
         List<Map<Path, byte[]>> seen = new ArrayList<>();
         int attempts = 0;
         do {
             attempts++;
-            assertTrue(attempts < 20, "the training does not get on");
+            assertTrue(attempts <= INTERRUPTIONS + 1, "the training does not get on");
+            boolean interrupt = attempts <= INTERRUPTIONS;
             boolean kill = attempts % 2 == 0;
             int[] checkpoints = {0};
             TrainerProcess process = TrainerProcess.start(
@@ -112,14 +121,14 @@ class EncryptedTrainingTest {
                             Map.of("KEY", key.secret())),
                     vault(Sensitivity.INTERNAL));
             outcome = process.await(e -> {
-                if (e.type() == TrainingEvent.Type.CHECKPOINT && ++checkpoints[0] == 6) {
+                if (e.type() == TrainingEvent.Type.CHECKPOINT && interrupt && ++checkpoints[0] == 6) {
                     leave(process, kill);
                 }
             });
             seen.add(files());
         } while (outcome.status() != Status.DONE);
 
-        assertTrue(attempts > 2, "never interrupted");
+        assertEquals(INTERRUPTIONS + 1, attempts, "not interrupted each time");
         byte[] first = Arrays.copyOfRange(parameters, parameters.length - 64, parameters.length - 32);
         for (Map<Path, byte[]> files : seen) {
             for (int row : new int[] {1, 57, 120}) {
