@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
+import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
 import io.jenkins.plugins.llmos.engine.simulate.Estimates;
@@ -149,6 +150,7 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
+            report.ifPresent(HtmlPage::checkWritable);
             return example ? runExample(out) : runTrace(out);
         } catch (InvalidInputException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -290,7 +292,7 @@ public final class SimulateCommand implements Callable<Integer> {
         try {
             SimulationReport.page(facts, results).write(file);
         } catch (IOException e) {
-            throw new InvalidInputException("The report cannot be written to " + file + ": " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The report cannot be written to " + file + ": " + e + ".", e);
         }
     }
 }

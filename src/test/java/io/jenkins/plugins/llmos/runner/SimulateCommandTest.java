@@ -64,6 +64,22 @@ class SimulateCommandTest {
         wrong("Leave --trace", "--example", "--trace", t);
     }
 
+    @Test
+    void aReportReplacesOnlyAnEarlierReport() throws IOException {
+        Path page = dir.resolve("deeper/report.html");
+        assertEquals(0, run(new SimulateCommand(), "--example", "--report", page.toString()), err.toString());
+        assertEquals(0, run(new SimulateCommand(), "--example", "--report", page.toString()), err.toString());
+        Path notes = Files.writeString(dir.resolve("notes.html"), "<html>mine</html>");
+        wrong("not overwritten", "--example", "--report", notes.toString());
+        assertEquals("<html>mine</html>", Files.readString(notes));
+        wrong("is a folder", "--example", "--report", dir.toString());
+        wrong(
+                "not a folder that may be written to",
+                "--example",
+                "--report",
+                notes.resolve("r.html").toString());
+    }
+
     private void wrong(String part, String... args) {
         err.getBuffer().setLength(0);
         assertEquals(2, run(new SimulateCommand(), args));

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.llmos.engine.report;
 
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,11 @@ import java.util.Map;
  * the reader's light or dark theme and prints well.
  */
 public final class HtmlPage {
+    private static final String GENERATOR = "LLMOS";
+
+    /** The beginning of a page within which it says what wrote it. */
+    private static final int HEAD_BYTES = 4096;
+
     private final String title;
     private final Markup body = new Markup();
     private int figures;
@@ -68,7 +75,7 @@ public final class HtmlPage {
         String css = Style.css();
         Markup m = new Markup();
         m.raw("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
-        m.open("head").empty("meta", "charset", "utf-8");
+        m.open("head").empty("meta", "charset", "utf-8").empty("meta", "name", "generator", "content", GENERATOR);
         m.empty(
                 "meta",
                 "http-equiv",
@@ -90,6 +97,41 @@ public final class HtmlPage {
                 .close("html")
                 .raw("\n")
                 .toString();
+    }
+
+    /**
+     * Finds out, before the work whose result is to be shown, whether a page may be written to a file: it may take the
+     * place of an earlier page, but of nothing else.
+     *
+     * @throws InvalidInputException if something else is there, or the file's folder cannot be written to
+     */
+    public static void checkWritable(Path file) {
+        Path absolute = file.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
+            throw new InvalidInputException(file + " is a folder. Name the file that the page shall be written to.");
+        }
+        if (Files.exists(absolute) && !isPage(absolute)) {
+            throw new InvalidInputException(
+                    file + " exists and is not a page of LLMOS, so it is not overwritten. Choose"
+                            + " another name, or remove it.");
+        }
+        Path folder = absolute.getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new InvalidInputException("The page cannot be written to " + file + ": " + folder
+                    + " is not a folder that may be written to. Choose another place.");
+        }
+    }
+
+    private static boolean isPage(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            String head = new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
+            return head.contains("name=\"generator\" content=\"" + GENERATOR + "\"");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Writes the page beside the file and renames it, so that a reader never sees half of it. */
