@@ -47,12 +47,16 @@ final class LedgerState {
                                 r.time(),
                                 List.of(),
                                 Map.of(),
+                                Map.of(),
                                 Reservation.Status.OPEN));
             }
             case USE -> {
                 join(r.dataSet(), r.contents());
-                reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.used(r.key()));
+                reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.used(r.key(), r.attempt()));
             }
+            case LOST -> charges.add(new Charge(r.dataSet(), EventJson.read(r.event())));
+            case UNUSED ->
+                reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.unused(r.key()));
             case DONE ->
                 reservations.computeIfPresent(
                         r.id(), (id, reservation) -> reservation.ended(r.key(), EventJson.read(r.event())));
