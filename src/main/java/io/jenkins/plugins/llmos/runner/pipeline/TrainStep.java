@@ -76,8 +76,7 @@ final class TrainStep {
         Runnable free = trainings.claimOutput(spec);
         try {
             var unused = awaitEarlierProcess();
-            PrivatizeStep.use(
-                    strand.context().privacy(), key, control, spec, vault == null ? FileAccess.PLAIN : vault);
+            PrivatizeStep.use(strand.context().privacy(), key, control, spec, vault == null ? FileAccess.PLAIN : vault);
             return train();
         } catch (Exception e) {
             Interruption i = Interruption.in(e);

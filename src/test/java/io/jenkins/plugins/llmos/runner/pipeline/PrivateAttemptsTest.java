@@ -73,8 +73,8 @@ class PrivateAttemptsTest {
 
     /** Runs in a process of its own, which is killed in the middle of the training with all that it started. */
     private RunOptions killed() throws Exception {
-        RunOptions options =
-                pipelines.options("node {\n def r = " + BLOCK + "\n echo \"steps ${r.steps}, released ${r.privateSteps}\" }");
+        RunOptions options = pipelines.options(
+                "node {\n def r = " + BLOCK + "\n echo \"steps ${r.steps}, released ${r.privateSteps}\" }");
         Process run = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -92,9 +92,7 @@ class PrivateAttemptsTest {
                 .start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (!hasReleased(20)) {
-            assertTrue(
-                    run.isAlive() && System.nanoTime() < deadline,
-                    Files.readString(books.resolve("output")));
+            assertTrue(run.isAlive() && System.nanoTime() < deadline, Files.readString(books.resolve("output")));
             Thread.sleep(20);
         }
         List<ProcessHandle> trainers = run.descendants().toList();
@@ -127,7 +125,9 @@ class PrivateAttemptsTest {
         assertTrue(steps <= 780 - 20 && last.endsWith("released 780"), last);
         assertEquals(0, account().open().size());
         assertEquals(1, account().events());
-        assertTrue(account().spent() > 2.7 && account().spent() <= 3, "spent " + account().spent());
+        assertTrue(
+                account().spent() > 2.7 && account().spent() <= 3,
+                "spent " + account().spent());
     }
 
     @Test
@@ -137,7 +137,9 @@ class PrivateAttemptsTest {
         assertEquals(Result.SUCCESS, pipelines.run(options).result(), pipelines::log);
         assertTrue(pipelines.log().contains("steps 780, released 780"), pipelines::log);
         assertEquals(2, account().events());
-        assertTrue(account().spent() > 5 && account().spent() <= 6, "spent " + account().spent());
+        assertTrue(
+                account().spent() > 5 && account().spent() <= 6,
+                "spent " + account().spent());
     }
 
     @Test
@@ -167,7 +169,9 @@ class PrivateAttemptsTest {
                 pipelines::log);
         assertEquals(0, account().open().size());
         assertEquals(1, account().events());
-        assertTrue(account().spent() > 2.7 && account().spent() <= 3, "spent " + account().spent());
+        assertTrue(
+                account().spent() > 2.7 && account().spent() <= 3,
+                "spent " + account().spent());
         List<String> kinds = ledger.export().stream()
                 .map(l -> l.replaceAll(".*\"kind\":\"(\\w+)\".*", "$1"))
                 .toList();

@@ -134,7 +134,8 @@ class PrivatizeStepTest {
     void aTrainingThatDoesNotFinishCountsInFull() throws IOException {
         makeRows();
         PipelineRun.Outcome outcome = run("node { timeout(time: 3, unit: 'SECONDS') { llmosPrivatize(dataset: 'rows',"
-                + " epsilon: 3, delta: 1e-4) { " + train(", checkpointSteps: 1").replace("epochs: 2", "epochs: 20000") + " } } }");
+                + " epsilon: 3, delta: 1e-4) { " + train(", checkpointSteps: 1").replace("epochs: 2", "epochs: 20000")
+                + " } } }");
         assertEquals(Result.ABORTED, outcome.result(), pipelines::log);
         assertTrue(pipelines.log().contains("counts as spent"), pipelines::log);
         assertEquals(3, rows().charged(), 1e-2);

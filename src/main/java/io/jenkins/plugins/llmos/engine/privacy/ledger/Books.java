@@ -124,7 +124,8 @@ final class Books implements AutoCloseable {
         if (!granting.fits(LedgerState.held(r.share()))) {
             throw new InvalidInputException("An earlier attempt at this training ended where nobody can tell what it"
                     + " has shown, so it counts for all that it was allowed, ε "
-                    + Figures.ceiling(r.share().epsilon()) + " at δ " + Figures.ceiling(r.share().delta())
+                    + Figures.ceiling(r.share().epsilon()) + " at δ "
+                    + Figures.ceiling(r.share().delta())
                     + " of '" + r.dataSet() + "', and what is left of the budget is too little for another attempt."
                     + " Have an administrator raise the budget, or ask for less. Nothing more was spent.");
         }

@@ -93,7 +93,8 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note, attempt);
+                note,
+                attempt);
     }
 
     LedgerRecord with(Budget b) {
@@ -112,12 +113,14 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note, attempt);
+                note,
+                attempt);
     }
 
     LedgerRecord sharedAmong(int count) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, count, contents, event, note, attempt);
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, count, contents, event, note,
+                attempt);
     }
 
     LedgerRecord of(DataContent data) {
@@ -136,7 +139,8 @@ record LedgerRecord(
                 trainings,
                 data.digests(),
                 event,
-                note, attempt);
+                note,
+                attempt);
     }
 
     LedgerRecord costing(PrivacyEvent spent) {
@@ -155,12 +159,14 @@ record LedgerRecord(
                 trainings,
                 contents,
                 EventJson.write(spent),
-                note, attempt);
+                note,
+                attempt);
     }
 
     LedgerRecord noting(String text) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, text, attempt);
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, text,
+                attempt);
     }
 
     LedgerRecord in(Attempt of) {
@@ -185,6 +191,7 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note, attempt);
+                note,
+                attempt);
     }
 }

@@ -72,8 +72,10 @@ public final class PrivacyLedger {
                 origin.build());
     }
 
-    private static void requireName(String dataSet) {
-        if (dataSet.isBlank()
+    /** @throws InvalidInputException if a data set cannot have this name */
+    public static void requireName(String dataSet) {
+        if (dataSet == null
+                || dataSet.isBlank()
                 || dataSet.length() > LONGEST_NAME
                 || dataSet.lines().count() != 1) {
             throw new InvalidInputException("A data set's name must be one line of 1 to " + LONGEST_NAME
@@ -97,7 +99,9 @@ public final class PrivacyLedger {
         Reservation made;
         try (Books books = open()) {
             Reservation known = books.state().reservationOf(origin, key).orElse(null);
-            if (known != null && known.dataSet().equals(dataSet) && known.held().epsilon() == asked.epsilon()
+            if (known != null
+                    && known.dataSet().equals(dataSet)
+                    && known.held().epsilon() == asked.epsilon()
                     && known.held().delta() <= asked.delta()
                     && known.trainings() == trainings) {
                 return known;
@@ -140,8 +144,7 @@ public final class PrivacyLedger {
      *     belongs to another account whose budget does not allow it, or the budget does not allow another attempt; then
      *     nothing is recorded
      */
-    public Budget use(
-            Origin origin, String id, String training, Attempt attempt, DataContent data, boolean replayed) {
+    public Budget use(Origin origin, String id, String training, Attempt attempt, DataContent data, boolean replayed) {
         Reservation r;
         try (Books books = open()) {
             r = books.require(id);
@@ -189,11 +192,7 @@ public final class PrivacyLedger {
                 origin.who(),
                 "use",
                 r.dataSet(),
-                Map.of(
-                        "reservation", id,
-                        "training", training,
-                        "attempt", attempt.id(),
-                        "data", data.description()),
+                Map.of("reservation", id, "training", training, "attempt", attempt.id(), "data", data.description()),
                 origin.build());
         return r.share();
     }
@@ -348,6 +347,16 @@ public final class PrivacyLedger {
     public Reservation reservation(String id) {
         try (Books books = open()) {
             return books.require(id);
+        }
+    }
+
+    /** The budgets in force, by name; sooner told than {@link #accounts}. */
+    public Map<String, Budget> budgets() {
+        if (!log.exists()) {
+            return Map.of();
+        }
+        try (Books books = open()) {
+            return books.state().budgets();
         }
     }
 

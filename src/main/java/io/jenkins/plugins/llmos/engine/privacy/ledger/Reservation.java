@@ -55,8 +55,7 @@ public record Reservation(
         all.add(key);
         Map<String, String> last = new LinkedHashMap<>(attempts);
         last.put(key, attempt);
-        return new Reservation(
-                id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
     }
 
     Reservation unused(String key) {
@@ -64,8 +63,7 @@ public record Reservation(
         all.remove(key);
         Map<String, String> last = new LinkedHashMap<>(attempts);
         last.remove(key);
-        return new Reservation(
-                id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
     }
 
     Reservation ended(String key, PrivacyEvent event) {

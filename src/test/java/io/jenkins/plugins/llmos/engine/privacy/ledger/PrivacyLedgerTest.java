@@ -131,9 +131,11 @@ class PrivacyLedgerTest {
         Reservation r = reserve(1, "reviews", 2);
         assertEquals(r, reserve(1, "reviews", 2));
         ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false);
-        assertEquals(r.share(), ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false), "a second attempt");
+        assertEquals(
+                r.share(), ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false), "a second attempt");
         String message = assertThrows(
-                        InvalidInputException.class, () -> ledger.use(build(1), r.id(), "other", attempt(1), content("c1"), false))
+                        InvalidInputException.class,
+                        () -> ledger.use(build(1), r.id(), "other", attempt(1), content("c1"), false))
                 .getMessage();
         assertTrue(message.contains("trainings: 2"), message);
     }
@@ -277,8 +279,7 @@ class PrivacyLedgerTest {
         ledger.use(build(1), r.id(), "train", new Attempt("old checkpoint", "attempt 1"), content("c1"), false);
         assertEquals(3, ledger.accounts().get(0).charged(), 1e-2);
         String before = String.join("\n", ledger.export());
-        refused("another attempt", () -> ledger.use(
-                build(1), r.id(), "train", attempt(9), content("c1"), false));
+        refused("another attempt", () -> ledger.use(build(1), r.id(), "train", attempt(9), content("c1"), false));
         ledger.unused(build(1), r.id(), "train", "attempt 9");
         assertEquals(before, String.join("\n", ledger.export()));
         PrivateBlock block = PrivateBlock.of(ledger, build(1), ledger.reservation(r.id()), Map.of());
@@ -288,8 +289,7 @@ class PrivacyLedgerTest {
         assertEquals(
                 Accountants.standard()
                         .epsilon(
-                                new PrivacyEvent.Composed(
-                                        List.of(lost, lost, PrivacyEvent.training(0.05, 5, 10))),
+                                new PrivacyEvent.Composed(List.of(lost, lost, PrivacyEvent.training(0.05, 5, 10))),
                                 1e-5),
                 spent(),
                 1e-9);
