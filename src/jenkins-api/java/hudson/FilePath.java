@@ -42,6 +42,10 @@ public final class FilePath implements Serializable {
         throw new UnsupportedOperationException();
     }
 
+    public String readToString() throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
     public boolean delete() throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }

@@ -29,16 +29,18 @@ final class CheckpointCopies {
     /** Copies the checkpoint if it is new and the last copy is long enough ago. */
     void copyIfDue(FilePath control, PrintStream log) throws InterruptedException {
         if (due && System.nanoTime() - next >= 0) {
-            copy(control, log);
+            var unused = copy(control, log);
         }
     }
 
-    /** Copies the checkpoint. What cannot be copied is told and does no other harm. */
-    void copy(FilePath control, PrintStream log) throws InterruptedException {
+    /** Copies the checkpoint, and returns whether it did. What cannot be copied is told and does no other harm. */
+    boolean copy(FilePath control, PrintStream log) throws InterruptedException {
         long begun = System.nanoTime();
+        boolean copied = false;
         due = false;
         try {
             String why = kept.take(control, TrainSettings.largestCheckpoint());
+            copied = why == null && kept.exists();
             if (why != null && !refused) {
                 refused = true;
                 log.println(name + ": " + why + ". Another agent would begin this training anew.");
@@ -49,5 +51,6 @@ final class CheckpointCopies {
         }
         long took = System.nanoTime() - begun;
         next = begun + Math.max(TrainSettings.betweenCopies().toNanos(), PARTS * took);
+        return copied;
     }
 }

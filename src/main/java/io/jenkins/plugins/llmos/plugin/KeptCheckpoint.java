@@ -8,6 +8,10 @@ import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
@@ -23,6 +27,9 @@ final class KeptCheckpoint {
 
     /** Which training uses which folder. */
     private static final Map<String, String> CLAIMS = new ConcurrentHashMap<>();
+
+    /** Which trainer left the checkpoint, if it left nothing behind that is not here. */
+    private static final String LEFT_BY = "left-by";
 
     private final FilePath folder;
 
@@ -64,7 +71,8 @@ final class KeptCheckpoint {
     }
 
     /**
-     * Takes a copy, written beside and renamed, the checkpoint last.
+     * Takes a copy, written beside and renamed, the checkpoint last. It is copied first, so that the number of released
+     * steps is not older than it.
      *
      * @param most bytes of a checkpoint to take
      * @return null, or why there is no copy
@@ -79,17 +87,35 @@ final class KeptCheckpoint {
             return "its checkpoint has " + Units.formatBytes(size) + ", and the controller keeps "
                     + Units.formatBytes(most) + " at most";
         }
-        for (String name : ControlFolder.PORTABLE) {
+        folder.child(LEFT_BY).delete();
+        List<String> names = new ArrayList<>(ControlFolder.PORTABLE);
+        Collections.reverse(names);
+        for (String name : names) {
             FilePath from = control.child(name);
             if (from.exists()) {
-                FilePath beside = folder.child(name + ".part");
-                from.copyTo(beside);
+                from.copyTo(folder.child(name + ".part"));
+            }
+        }
+        for (String name : ControlFolder.PORTABLE) {
+            FilePath beside = folder.child(name + ".part");
+            if (beside.exists()) {
                 FilePath to = folder.child(name);
                 to.delete();
                 beside.renameTo(to);
             }
         }
         return null;
+    }
+
+    /** Notes that a trainer has ended and left all that it knew here. */
+    void leftBy(String trainer) throws IOException, InterruptedException {
+        folder.child(LEFT_BY).write(trainer, StandardCharsets.UTF_8.name());
+    }
+
+    /** The trainer that has left all that it knew here; null if there is none. */
+    String leftBy() throws IOException, InterruptedException {
+        FilePath file = folder.child(LEFT_BY);
+        return exists() && file.exists() ? file.readToString() : null;
     }
 
     /** Keeps of a training that is done only which one it was. */

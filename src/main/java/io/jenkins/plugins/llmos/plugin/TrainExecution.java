@@ -8,9 +8,11 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Attempt;
 import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.privacy.HandedKey;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
 import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.IOException;
@@ -176,13 +178,16 @@ final class TrainExecution extends StepExecution {
             if (key != null) {
                 kept().restore(control, isAgain(environment));
             }
+            HandedKey files = TrainingKeys.forTraining(getContext(), arguments, control.child(workspace));
             if (charge == null) {
                 charge = PrivateTrainings.use(
                         getContext(),
                         arguments,
-                        new FilePath(control.getChannel(), workspace),
+                        control.child(workspace),
                         key,
-                        isAgain(environment));
+                        new Attempt(trainer.id(), key == null ? null : kept().leftBy()),
+                        isAgain(environment),
+                        files);
                 save();
             }
             StartTrainer.Started started = control.act(new StartTrainer(
@@ -196,8 +201,9 @@ final class TrainExecution extends StepExecution {
                             trainer.id(),
                             Jenkins.get().getLegacyInstanceId(),
                             getContext().get(Run.class).getExternalizableId()),
-                    TrainingKeys.forTraining(getContext(), arguments, control.child(workspace))));
+                    files));
             if (started.error() != null) {
+                PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
                 control.deleteRecursive();
                 fail(new AbortException(started.error()));
                 return;
@@ -248,7 +254,7 @@ final class TrainExecution extends StepExecution {
                     return;
                 }
                 if (tooLate()) {
-                    copyCheckpoint(control);
+                    var unused = copyCheckpoint(control);
                     leave("does not leave; it is ended");
                     return;
                 }
@@ -332,15 +338,15 @@ final class TrainExecution extends StepExecution {
     private void finish(FilePath control, ReadEvents.News news) throws IOException, InterruptedException {
         if (last == null && (returned || !news.present())) {
             if (news.present()) {
-                copyCheckpoint(control);
+                var unused = copyCheckpoint(control);
             }
             lose("was away, and the training " + name + " did not outlive that");
             return;
         }
         TrainingEvent how = last == null ? null : Json.parse(last, TrainingEvent.class);
         TrainingEvent.Type type = how == null ? TrainingEvent.Type.ERROR : how.type();
-        if (type == TrainingEvent.Type.YIELDED) {
-            copyCheckpoint(control);
+        if (type == TrainingEvent.Type.YIELDED && copyCheckpoint(control)) {
+            kept().leftBy(trainer.id());
         }
         if (type == TrainingEvent.Type.YIELDED && yielding != null) {
             leave("leaves with a checkpoint: " + why());
@@ -365,6 +371,7 @@ final class TrainExecution extends StepExecution {
                         + " and has left."));
             }
             default -> {
+                PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
                 String message = how != null
                         ? how.message()
                         : "The trainer process of " + name + " ended before it could say why. Its own output is in "
@@ -481,10 +488,8 @@ final class TrainExecution extends StepExecution {
         return new KeptCheckpoint(getContext().get(Run.class), key);
     }
 
-    private void copyCheckpoint(FilePath control) throws IOException, InterruptedException {
-        if (key != null) {
-            copies().copy(control, log());
-        }
+    private boolean copyCheckpoint(FilePath control) throws IOException, InterruptedException {
+        return key != null && copies().copy(control, log());
     }
 
     private CheckpointCopies copies() throws IOException, InterruptedException {

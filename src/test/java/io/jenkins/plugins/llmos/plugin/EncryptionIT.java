@@ -138,9 +138,93 @@ class EncryptionIT {
         assertTrue(JENKINS.log("decrypts").lines().anyMatch("decrypted"::equals));
 
         String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
-        assertEquals(5, audit.lines().count(), audit);
+        assertEquals(
+                5,
+                audit.lines()
+                        .filter(l -> l.matches(".*\"build\":\"(crypt|bob-decrypts|bob-trains|decrypts) #1\".*"))
+                        .count(),
+                audit);
         assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"refuse\""), audit);
         assertFalse(audit.contains(SECRET));
+    }
+
+    /** Takes a permission of LLMOS from bob in place of the one that he lacked. */
+    private static void without(String permission) throws Exception {
+        JENKINS.script("Jenkins.get().authorizationStrategy.without = hudson.security.Permission.fromId("
+                + "'io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions." + permission + "')");
+    }
+
+    @Test
+    void whatABuildMayDoIsWhatItsUserMay() throws Exception {
+        setBudget("rows", 5);
+        String pipeline = """
+                node('vault') {
+                    def rows = 'size,price,label\\n'
+                    for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i %% 2 == 0 ? 'up' : 'down'}\\n" }
+                    writeFile file: 'data.csv', text: rows
+                    def train = { llmosTrain(data: 'data.csv', target: 'label', epochs: 2, overwrite: true, output: 'model') }
+                    %s
+                    llmosPrivatize(encrypt: 'data.csv', key: 'model-key', output: 'safe')
+                    llmosPrivatize(decrypt: 'safe/data.csv', key: 'model-key', output: 'clear')
+                }
+                """;
+        String trains = "llmosPrivatize(dataset: 'rows', epsilon: 2, delta: 1e-4, clip: 1.0) { train() }";
+        try {
+            without("Train");
+            assertEquals("FAILURE", JENKINS.run("bob-untrained", pipeline.formatted(trains)));
+            String log = JENKINS.log("bob-untrained");
+            assertTrue(log.contains("lacks the permission LLMOS/Train"), log);
+            assertTrue(log.contains("it was given back"), log);
+            assertFalse(log.contains("\tat "), log);
+            without("UseModel");
+            assertEquals("FAILURE", JENKINS.run("bob-modelless", pipeline.formatted("")));
+            assertTrue(JENKINS.log("bob-modelless").contains("lacks the permission LLMOS/UseModel"));
+        } finally {
+            without("UseRestricted");
+        }
+        assertEquals("SUCCESS", JENKINS.run("bob-may", pipeline.formatted(trains)), () -> quietly("bob-may"));
+    }
+
+    private static void setBudget(String dataSet, double epsilon) throws Exception {
+        JENKINS.script(
+                """
+                import io.jenkins.plugins.llmos.plugin.privacy.*
+                def budget = org.jenkinsci.plugins.structs.describable.DescribableModel.of(DataSetBudget)
+                        .instantiate([dataSet: '%s', epsilon: %s, delta: 1e-4], hudson.model.TaskListener.NULL)
+                GlobalConfiguration.all().get(PrivacyConfiguration).budgets = [budget]
+                """.formatted(dataSet, epsilon).replace("GlobalConfiguration", "jenkins.model.GlobalConfiguration"));
+    }
+
+    @Test
+    void whoManagesBudgetsSetsThem() throws Exception {
+        setBudget("configured", 7);
+        JenkinsServer.Visitor bob = JENKINS.visitor("bob");
+        String form = "dataSet=visits&epsilon=%s&delta=1e-5";
+        try {
+            without("ManageBudgets");
+            assertEquals(403, bob.get("llmos-privacy/").statusCode());
+            assertTrue(bob.get("llmos-privacy/").body().contains("bob is missing the LLMOS/ManageBudgets permission"));
+            assertEquals(403, bob.post("llmos-privacy/set", form.formatted("4")).statusCode());
+        } finally {
+            without("UseRestricted");
+        }
+        assertEquals(400, bob.post("llmos-privacy/set", form.formatted("none")).statusCode());
+        assertEquals(404, bob.get("llmos-privacy/set?" + form.formatted("4")).statusCode());
+        String page = bob.get("llmos-privacy/").body();
+        assertTrue(page.contains("configured") && page.contains("ε 7.0 at δ 1.0E-4"), page);
+        assertFalse(page.contains("visits"), page);
+        assertEquals(302, bob.post("llmos-privacy/set", form.formatted("4")).statusCode());
+        page = bob.get("llmos-privacy/").body();
+        assertTrue(page.contains("visits") && page.contains("ε 4.0 at δ 1.0E-5"), page);
+        setBudget("visits", 3);
+        String budgets = JENKINS.script("""
+                print jenkins.model.GlobalConfiguration.all()
+                    .get(io.jenkins.plugins.llmos.plugin.privacy.PrivacyConfiguration)
+                    .budgets.findAll { it.dataSet != 'rows' }.collect { it.dataSet + ' ' + it.epsilon }""");
+        assertEquals("[configured 7.0, visits 3.0]", budgets);
+        String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
+        assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"refuse\",\"subject\":\"visits\""), audit);
+        assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"budget\",\"subject\":\"visits\""), audit);
     }
 
     @Test

@@ -212,6 +212,42 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         return send(HttpRequest.newBuilder(uri(path))).body();
     }
 
+    /** A user who has an API token, made here. */
+    Visitor visitor(String user) throws IOException, InterruptedException {
+        String token = script("print hudson.model.User.getById('" + user
+                + "', true).getProperty(jenkins.security.ApiTokenProperty).generateNewToken('test').plainValue");
+        return new Visitor(Base64.getEncoder().encodeToString((user + ":" + token).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Asks as a certain user. */
+    final class Visitor {
+        private final String login;
+
+        private Visitor(String login) {
+            this.login = login;
+        }
+
+        HttpResponse<String> get(String path) throws IOException, InterruptedException {
+            return ask(HttpRequest.newBuilder(uri(path)));
+        }
+
+        /** Sends a form, encoded already. */
+        HttpResponse<String> post(String path, String form) throws IOException, InterruptedException {
+            return ask(HttpRequest.newBuilder(uri(path))
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(BodyPublishers.ofString(form)));
+        }
+
+        private HttpResponse<String> ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+            return HttpClient.newHttpClient()
+                    .send(
+                            request.header("Authorization", "Basic " + login)
+                                    .timeout(Duration.ofMinutes(1))
+                                    .build(),
+                            BodyHandlers.ofString());
+        }
+    }
+
     /** Runs a script in the script console and returns what it printed. */
     String script(String groovy) throws IOException, InterruptedException {
         return post("scriptText", "script", groovy).strip();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrivatizeStepIT {
     private static final String TRAIN = "llmosTrain(%s, model: 'logistic', epochs: %d, batch: 256, output: '%s')";
     private static final String LEDGER = "new io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger("
-            + "Jenkins.get().rootDir.toPath().resolve('llmos'))";
+            + "Jenkins.get().rootDir.toPath().resolve('llmos/privacy'))";
 
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();

@@ -15,9 +15,11 @@ import java.util.UUID;
  * @param path the folder
  */
 public record ControlFolder(Path path) {
-    /** What a control folder on another machine needs for the training to go on there, relative to the folder; {@link #ID} first. */
+    /** What a control folder on another machine needs for the training to go on there, relative to the folder; {@link #ID}
+     * first, and the checkpoint last, which is to be copied first: the number of released steps must not be older than it.
+     */
     public static final List<String> PORTABLE =
-            List.of(ControlFolder.ID, "events.jsonl", "checkpoint/" + Checkpoint.FILE);
+            List.of(ControlFolder.ID, "events.jsonl", ReleasedSteps.FILE, "checkpoint/" + Checkpoint.FILE);
 
     /** The file that {@link #id} is kept in, relative to the folder. */
     public static final String ID = "id";

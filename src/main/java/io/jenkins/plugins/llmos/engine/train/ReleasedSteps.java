@@ -16,6 +16,9 @@ import java.nio.file.StandardOpenOption;
  * made after its last such moment and lost with its memory were never seen and do not count.
  */
 public final class ReleasedSteps {
+    /** The file, relative to the control folder. */
+    static final String FILE = "released-steps";
+
     private final Path file;
 
     ReleasedSteps(Path file) {
@@ -33,7 +36,7 @@ public final class ReleasedSteps {
     }
 
     static ReleasedSteps in(ControlFolder control) {
-        return new ReleasedSteps(control.path().resolve("released-steps"));
+        return new ReleasedSteps(control.path().resolve(FILE));
     }
 
     /** A last line without its end is of a release that never happened. */

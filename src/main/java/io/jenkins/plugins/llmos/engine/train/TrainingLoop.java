@@ -267,10 +267,11 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     /** Parameters are noisy, so whether they diverged may be told; the loss that would show it first may not. */
-    private void requireFinite() {
+    private void requireFinite() throws IOException {
         for (NDArray parameter : network.parameters().values()) {
             try (NDArray norm = parameter.norm()) {
                 if (!Float.isFinite(norm.getFloat())) {
+                    release();
                     throw new InvalidInputException("The training diverged: after epoch " + epoch
                             + " a parameter is not finite. Take a lower learningRate than "
                             + spec.optimizer().learningRate() + ".");

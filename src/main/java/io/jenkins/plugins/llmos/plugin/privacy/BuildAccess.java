@@ -10,9 +10,7 @@ import io.jenkins.plugins.llmos.engine.privacy.audit.AuditLog;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.springframework.security.core.Authentication;
@@ -66,9 +64,8 @@ final class BuildAccess {
 
     /** Adds a line to the audit log; without it the use must not happen. */
     void record(String what, String subject, Map<String, String> details) throws AbortException {
-        Path folder = Jenkins.get().getRootDir().toPath().resolve("llmos").resolve("privacy");
         try {
-            new AuditLog(folder).record(user.getName(), what, subject, details, origin().toString());
+            new AuditLog(ControllerLedger.folder()).record(user.getName(), what, subject, details, origin().toString());
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }

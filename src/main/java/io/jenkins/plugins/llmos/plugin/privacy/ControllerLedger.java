@@ -2,16 +2,54 @@ package io.jenkins.plugins.llmos.plugin.privacy;
 
 import hudson.model.Cause;
 import hudson.model.Run;
+import io.jenkins.plugins.llmos.engine.privacy.access.Right;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.access.Use;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
+import java.nio.file.Path;
+import java.util.Map;
 import jenkins.model.Jenkins;
+import org.springframework.security.core.Authentication;
 
-/** The one ledger of this Jenkins, in {@code llmos/} of its home. It waits for the disk; use it off the CPS VM thread. */
+/**
+ * The one ledger of this Jenkins, in {@code llmos/privacy} of its home, with the audit log beside it. It waits for the
+ * disk; use it off the CPS VM thread.
+ */
 final class ControllerLedger {
     private ControllerLedger() {}
 
+    static Path folder() {
+        return Jenkins.get().getRootDir().toPath().resolve("llmos").resolve("privacy");
+    }
+
     static PrivacyLedger get() {
-        return new PrivacyLedger(Jenkins.get().getRootDir().toPath().resolve("llmos"));
+        return new PrivacyLedger(folder());
+    }
+
+    /** Whether the current user may set budgets. */
+    static boolean mayManage() {
+        return Use.SET_BUDGET.needs(Sensitivity.PUBLIC).stream()
+                .allMatch(right -> Jenkins.get().getACL().hasPermission(LlmosPermissions.of(right)));
+    }
+
+    /**
+     * Sets a budget for the current user.
+     *
+     * @throws org.springframework.security.access.AccessDeniedException if the user may not; the audit log says so
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException as of {@link PrivacyLedger#setBudget}
+     */
+    static void setBudget(String dataSet, Budget budget) {
+        Authentication user = Jenkins.getAuthentication2();
+        PrivacyLedger ledger = get();
+        for (Right right : Use.SET_BUDGET.needs(Sensitivity.PUBLIC)) {
+            if (!Jenkins.get().getACL().hasPermission(LlmosPermissions.of(right))) {
+                ledger.audit().record(user.getName(), "refuse", dataSet, Map.of("lacks", right.text()), "");
+            }
+            Jenkins.get().getACL().checkPermission(LlmosPermissions.of(right));
+        }
+        ledger.setBudget(Origin.of(user.getName()), dataSet, budget);
     }
 
     /** A build, and the user who started it; {@code SYSTEM} if no user did. */

@@ -3,12 +3,17 @@ package io.jenkins.plugins.llmos.plugin.privacy;
 import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Attempt;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContent;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.engine.train.ControlFolder;
+import io.jenkins.plugins.llmos.engine.train.ReleasedSteps;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -42,18 +47,26 @@ public final class PrivateTrainings {
      * @param arguments as of {@link #arguments}
      * @param workspace where the data is, on the agent
      * @param key the same in every attempt of this training, null if there is none
+     * @param attempt which attempt it is
      * @param again whether the build is in a later attempt of {@code llmosSchedule}
+     * @param files the key of encrypted data, null for none
      * @return what {@link #done} is to be called with
      * @throws AbortException if it must not start, with the reason
      */
     public static String use(
-            StepContext context, Map<String, Object> arguments, FilePath workspace, String key, boolean again)
+            StepContext context,
+            Map<String, Object> arguments,
+            FilePath workspace,
+            String key,
+            Attempt attempt,
+            boolean again,
+            HandedKey files)
             throws IOException, InterruptedException {
         PrivateScope scope = context.get(PrivateScope.class);
         if (scope == null) {
             return "";
         }
-        Content content = workspace.act(new ReadContent(arguments));
+        Content content = workspace.act(new ReadContent(arguments, files));
         if (content.error() != null) {
             throw new AbortException(content.error());
         }
@@ -65,7 +78,7 @@ public final class PrivateTrainings {
             for (int n = 2; !again && block.reservation().spent().containsKey(charge); n++) {
                 charge = base + "-" + n;
             }
-            block.use(charge, content.data(), again);
+            block.use(charge, attempt, content.data(), again);
             return charge;
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
@@ -86,6 +99,32 @@ public final class PrivateTrainings {
         }
     }
 
+    /** When a training ended without a result; {@code control} is still there and no process uses it. */
+    public static void failed(StepContext context, String charge, String attempt, FilePath control)
+            throws IOException, InterruptedException {
+        PrivateScope scope = context.get(PrivateScope.class);
+        if (scope == null || charge == null) {
+            return;
+        }
+        try {
+            long released = control.act(new ReadReleasedSteps());
+            scope.block(ControllerLedger.origin(context.get(Run.class))).failed(charge, attempt, released);
+        } catch (InvalidInputException e) {
+            // Then it counts in full.
+            context.get(TaskListener.class).getLogger().println("llmosPrivatize: " + e.getMessage());
+        }
+    }
+
+    /** How many steps a training may have shown. The folder it is called on is the control folder. */
+    private static final class ReadReleasedSteps extends MasterToSlaveFileCallable<Long> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Long invoke(File folder, VirtualChannel channel) {
+            return ReleasedSteps.of(new ControlFolder(folder.toPath()));
+        }
+    }
+
     /** What the agent says of the data, or why it cannot. */
     record Content(DataContent data, String error) implements Serializable {}
 
@@ -94,9 +133,11 @@ public final class PrivateTrainings {
         private static final long serialVersionUID = 1L;
 
         private final LinkedHashMap<String, Object> arguments;
+        private final HandedKey key;
 
-        private ReadContent(Map<String, Object> arguments) {
+        private ReadContent(Map<String, Object> arguments, HandedKey key) {
             this.arguments = new LinkedHashMap<>(arguments);
+            this.key = key;
         }
 
         @Override
@@ -107,7 +148,7 @@ public final class PrivateTrainings {
                 List<Path> files = Stream.of(spec.data().path(), spec.data().labels())
                         .filter(f -> f != null)
                         .toList();
-                return new Content(DataContents.read(files), null);
+                return new Content(DataContents.read(key == null ? FileAccess.PLAIN : key.vault(), files), null);
             } catch (InvalidInputException e) {
                 return new Content(null, e.getMessage());
             }

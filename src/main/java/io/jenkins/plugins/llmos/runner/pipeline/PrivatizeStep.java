@@ -2,13 +2,18 @@ package io.jenkins.plugins.llmos.runner.pipeline;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Attempt;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.engine.train.ControlFolder;
+import io.jenkins.plugins.llmos.engine.train.ReleasedSteps;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -74,12 +79,23 @@ final class PrivatizeStep {
     }
 
     /** Before a training takes its first step, in every attempt. */
-    static void use(PrivateBlock block, String key, TrainSpec spec, FileAccess access) {
+    static void use(PrivateBlock block, String key, ControlFolder control, TrainSpec spec, FileAccess access)
+            throws IOException {
         if (block != null) {
+            Files.createDirectories(control.path());
+            // Attempts in one control folder know what the earlier ones have released.
+            Attempt attempt = new Attempt(control.id(), null);
             List<Path> files = Stream.of(spec.data().path(), spec.data().labels())
                     .filter(f -> f != null)
                     .toList();
-            block.use(key, DataContents.read(access, files), false);
+            block.use(key, attempt, DataContents.read(access, files), false);
+        }
+    }
+
+    /** When a training ended without a result, its process with it. */
+    static void failed(PrivateBlock block, String key, ControlFolder control) throws IOException {
+        if (block != null && Files.isDirectory(control.path())) {
+            block.failed(key, control.id(), ReleasedSteps.of(control));
         }
     }
 

@@ -75,35 +75,39 @@ final class TrainStep {
         trainings.update(key, spec.name(), t -> t);
         Runnable free = trainings.claimOutput(spec);
         try {
-            awaitEarlierProcess();
-            PrivatizeStep.use(strand.context().privacy(), key, spec, vault == null ? FileAccess.PLAIN : vault);
+            var unused = awaitEarlierProcess();
+            PrivatizeStep.use(strand.context().privacy(), key, control, spec, vault == null ? FileAccess.PLAIN : vault);
             return train();
         } catch (Exception e) {
             Interruption i = Interruption.in(e);
             boolean kept = i != null && i.reason().kind().keepsProgress();
             trainings.update(key, spec.name(), t -> t.with(kept ? Training.Status.YIELDED : Training.Status.FAILED));
+            if (!kept && awaitEarlierProcess()) {
+                PrivatizeStep.failed(strand.context().privacy(), key, control);
+            }
             throw e;
         } finally {
             free.run();
         }
     }
 
-    /** A trainer whose host was killed leaves by itself, but not at once. */
-    private void awaitEarlierProcess() throws IOException, InterruptedException {
+    /** A trainer whose host was killed leaves by itself, but not at once. Returns whether none runs any more. */
+    private boolean awaitEarlierProcess() throws IOException, InterruptedException {
         Path lock = control.path().resolve("lock");
         if (!Files.exists(lock)) {
-            return;
+            return true;
         }
         long deadline = System.nanoTime() + LEAVING.toNanos();
         while (System.nanoTime() < deadline) {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
                     FileLock held = channel.tryLock()) {
                 if (held != null) {
-                    return;
+                    return true;
                 }
             }
             Thread.sleep(200);
         }
+        return false;
     }
 
     private Map<String, Object> train() throws Exception {

@@ -134,11 +134,23 @@ class PrivatizeStepTest {
     void aTrainingThatDoesNotFinishCountsInFull() throws IOException {
         makeRows();
         PipelineRun.Outcome outcome = run("node { timeout(time: 3, unit: 'SECONDS') { llmosPrivatize(dataset: 'rows',"
-                + " epsilon: 3, delta: 1e-4) { " + train("").replace("epochs: 2", "epochs: 20000") + " } } }");
+                + " epsilon: 3, delta: 1e-4) { " + train(", checkpointSteps: 1").replace("epochs: 2", "epochs: 20000")
+                + " } } }");
         assertEquals(Result.ABORTED, outcome.result(), pipelines::log);
         assertTrue(pipelines.log().contains("counts as spent"), pipelines::log);
         assertEquals(3, rows().charged(), 1e-2);
         assertEquals(1, rows().open().size());
+    }
+
+    @Test
+    void aTrainingThatFailsBeforeItReleasesAnythingCostsNothing() throws IOException {
+        makeRows();
+        refused(
+                "no column",
+                "node { llmosPrivatize(dataset: 'rows', epsilon: 3, delta: 1e-4) { "
+                        + train("").replace("'label'", "'lable'") + " } }");
+        assertTrue(pipelines.log().contains("given back"), pipelines::log);
+        assertEquals(0, rows().charged());
     }
 
     @Test

@@ -116,6 +116,21 @@ final class Books implements AutoCloseable {
         }
     }
 
+    /** An attempt whose releases nobody knows counts for a share of its own. */
+    void requireRoomForAnother(Reservation r, DataContent data) {
+        LedgerState joined = state.copy();
+        joined.join(r.dataSet(), data.digests());
+        Granting granting = new Granting(joined.budget(r.dataSet()).orElseThrow(), joined.charged(r.dataSet()));
+        if (!granting.fits(LedgerState.held(r.share()))) {
+            throw new InvalidInputException("An earlier attempt at this training ended where nobody can tell what it"
+                    + " has shown, so it counts for all that it was allowed, ε "
+                    + Figures.ceiling(r.share().epsilon()) + " at δ "
+                    + Figures.ceiling(r.share().delta())
+                    + " of '" + r.dataSet() + "', and what is left of the budget is too little for another attempt."
+                    + " Have an administrator raise the budget, or ask for less. Nothing more was spent.");
+        }
+    }
+
     InvalidInputException tooMuch(String dataSet, Budget asked, Granting granting) {
         List<Reservation> open = state.open(dataSet);
         Budget budget = granting.budget();

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param contents SHA-256 of the data set's files
  * @param event what was spent, as {@link io.jenkins.plugins.llmos.engine.privacy.EventJson} writes it
  * @param note for people
+ * @param attempt of a training, as of {@link Attempt}
  */
 record LedgerRecord(
         int v,
@@ -39,7 +40,8 @@ record LedgerRecord(
         Integer trainings,
         List<String> contents,
         Map<String, Object> event,
-        String note) {
+        String note,
+        String attempt) {
     static final int VERSION = 1;
 
     /** What a record tells. */
@@ -50,6 +52,13 @@ record LedgerRecord(
         RESERVE,
         /** A training of the reservation may start now. */
         USE,
+        /**
+         * An attempt of a training ended where nobody can tell how many of its steps were shown; this event counts for
+         * them, besides what is set aside.
+         */
+        LOST,
+        /** A training of the reservation ended before it showed anything. */
+        UNUSED,
         /** A training of the reservation has ended and has cost this event. */
         DONE,
         /** The reservation has cost this event and no more. */
@@ -65,7 +74,7 @@ record LedgerRecord(
     /** A record of which only this is known; {@link #by} completes it. */
     static LedgerRecord of(Kind kind, String dataSet) {
         return new LedgerRecord(
-                VERSION, kind, null, null, null, null, dataSet, null, null, null, null, null, null, null, null);
+                VERSION, kind, null, null, null, null, dataSet, null, null, null, null, null, null, null, null, null);
     }
 
     LedgerRecord at(String reservation, String place) {
@@ -84,7 +93,8 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note);
+                note,
+                attempt);
     }
 
     LedgerRecord with(Budget b) {
@@ -103,12 +113,14 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note);
+                note,
+                attempt);
     }
 
     LedgerRecord sharedAmong(int count) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, count, contents, event, note);
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, count, contents, event, note,
+                attempt);
     }
 
     LedgerRecord of(DataContent data) {
@@ -127,7 +139,8 @@ record LedgerRecord(
                 trainings,
                 data.digests(),
                 event,
-                note);
+                note,
+                attempt);
     }
 
     LedgerRecord costing(PrivacyEvent spent) {
@@ -146,12 +159,20 @@ record LedgerRecord(
                 trainings,
                 contents,
                 EventJson.write(spent),
-                note);
+                note,
+                attempt);
     }
 
     LedgerRecord noting(String text) {
         return new LedgerRecord(
-                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, text);
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, text,
+                attempt);
+    }
+
+    LedgerRecord in(Attempt of) {
+        return new LedgerRecord(
+                v, kind, time, who, build, run, dataSet, id, key, epsilon, delta, trainings, contents, event, note,
+                of.id());
     }
 
     LedgerRecord by(Origin origin, Instant when) {
@@ -170,6 +191,7 @@ record LedgerRecord(
                 trainings,
                 contents,
                 event,
-                note);
+                note,
+                attempt);
     }
 }

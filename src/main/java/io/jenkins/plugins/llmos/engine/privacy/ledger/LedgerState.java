@@ -47,12 +47,15 @@ final class LedgerState {
                                 r.time(),
                                 List.of(),
                                 Map.of(),
+                                Map.of(),
                                 Reservation.Status.OPEN));
             }
             case USE -> {
                 join(r.dataSet(), r.contents());
-                reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.used(r.key()));
+                reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.used(r.key(), r.attempt()));
             }
+            case LOST -> charges.add(new Charge(r.dataSet(), EventJson.read(r.event())));
+            case UNUSED -> reservations.computeIfPresent(r.id(), (id, reservation) -> reservation.unused(r.key()));
             case DONE ->
                 reservations.computeIfPresent(
                         r.id(), (id, reservation) -> reservation.ended(r.key(), EventJson.read(r.event())));
@@ -113,6 +116,11 @@ final class LedgerState {
 
     List<String> namesWith(String dataSet) {
         return names().stream().filter(n -> sameAccount(n, dataSet)).toList();
+    }
+
+    /** What was allowed under each name last. */
+    Map<String, Budget> budgets() {
+        return new TreeMap<>(budgets);
     }
 
     /** The strictest of the budgets of the account's names. */

@@ -72,8 +72,10 @@ public final class PrivacyLedger {
                 origin.build());
     }
 
-    private static void requireName(String dataSet) {
-        if (dataSet.isBlank()
+    /** @throws InvalidInputException if a data set cannot have this name */
+    public static void requireName(String dataSet) {
+        if (dataSet == null
+                || dataSet.isBlank()
                 || dataSet.length() > LONGEST_NAME
                 || dataSet.lines().count() != 1) {
             throw new InvalidInputException("A data set's name must be one line of 1 to " + LONGEST_NAME
@@ -97,7 +99,11 @@ public final class PrivacyLedger {
         Reservation made;
         try (Books books = open()) {
             Reservation known = books.state().reservationOf(origin, key).orElse(null);
-            if (known != null && known.dataSet().equals(dataSet) && known.held().epsilon() == asked.epsilon()) {
+            if (known != null
+                    && known.dataSet().equals(dataSet)
+                    && known.held().epsilon() == asked.epsilon()
+                    && known.held().delta() <= asked.delta()
+                    && known.trainings() == trainings) {
                 return known;
             }
             books.requireClock();
@@ -126,23 +132,28 @@ public final class PrivacyLedger {
 
     /**
      * Records that a training of a reservation is about to start, and on what. From here on the reservation cannot be
-     * cancelled. The same training, started again, has the share that it had.
+     * cancelled. Another attempt at the same training has the share that the training had if it knows what the attempt
+     * before has released. If it does not, the attempt before counts for a whole share besides.
      *
      * @param training its key, the same in every attempt
+     * @param attempt which one it is
      * @param data what it reads
      * @param replayed whether a training that has ended is only to tell its result again
      * @return what the training may spend
-     * @throws InvalidInputException if the reservation is shared out or settled, δ is above 1/records, or the content
-     *     belongs to another account whose budget does not allow it; then nothing is recorded
+     * @throws InvalidInputException if the reservation is shared out or settled, δ is above 1/records, the content
+     *     belongs to another account whose budget does not allow it, or the budget does not allow another attempt; then
+     *     nothing is recorded
      */
-    public Budget use(Origin origin, String id, String training, DataContent data, boolean replayed) {
+    public Budget use(Origin origin, String id, String training, Attempt attempt, DataContent data, boolean replayed) {
         Reservation r;
         try (Books books = open()) {
             r = books.require(id);
             boolean again = r.uses().contains(training);
             boolean known = books.state().contentsOf(r.dataSet()).containsAll(data.digests());
             boolean ended = r.spent().containsKey(training);
-            if (again && known && (ended ? replayed : r.status() == Reservation.Status.OPEN)) {
+            String before = r.attempts().get(training);
+            boolean same = attempt.id().equals(before) && r.status() == Reservation.Status.OPEN;
+            if (again && known && (ended ? replayed : same)) {
                 return r.share();
             }
             if (r.status() != Reservation.Status.OPEN || ended) {
@@ -159,10 +170,21 @@ public final class PrivacyLedger {
             books.requireClock();
             Budget.requireSmall(r.share().delta(), data.records(), r.dataSet());
             books.requireRoomAfterJoining(r.dataSet(), data);
+            if (again && !same && !before.equals(attempt.continues())) {
+                books.requireRoomForAnother(r, data);
+                books.add(
+                        origin,
+                        LedgerRecord.of(LedgerRecord.Kind.LOST, r.dataSet())
+                                .at(id, training)
+                                .in(new Attempt(before, null))
+                                .with(r.share())
+                                .costing(LedgerState.held(r.share())));
+            }
             books.add(
                     origin,
                     LedgerRecord.of(LedgerRecord.Kind.USE, r.dataSet())
                             .at(id, training)
+                            .in(attempt)
                             .of(data)
                             .noting(data.description()));
         }
@@ -170,9 +192,29 @@ public final class PrivacyLedger {
                 origin.who(),
                 "use",
                 r.dataSet(),
-                Map.of("reservation", id, "training", training, "data", data.description()),
+                Map.of("reservation", id, "training", training, "attempt", attempt.id(), "data", data.description()),
                 origin.build());
         return r.share();
+    }
+
+    /**
+     * Takes back that a training of a reservation has started, since it ended before it released anything.
+     *
+     * @param training its key, as of {@link #use}
+     * @param attempt the identifier of its last attempt; of another one nothing is taken back
+     * @throws InvalidInputException if there is no such reservation
+     */
+    public void unused(Origin origin, String id, String training, String attempt) {
+        try (Books books = open()) {
+            Reservation r = books.require(id);
+            if (r.status() == Reservation.Status.OPEN
+                    && attempt.equals(r.attempts().get(training))
+                    && !r.spent().containsKey(training)) {
+                books.add(
+                        origin,
+                        LedgerRecord.of(LedgerRecord.Kind.UNUSED, r.dataSet()).at(id, training));
+            }
+        }
     }
 
     /**
@@ -305,6 +347,16 @@ public final class PrivacyLedger {
     public Reservation reservation(String id) {
         try (Books books = open()) {
             return books.require(id);
+        }
+    }
+
+    /** The budgets in force, by name; sooner told than {@link #accounts}. */
+    public Map<String, Budget> budgets() {
+        if (!log.exists()) {
+            return Map.of();
+        }
+        try (Books books = open()) {
+            return books.state().budgets();
         }
     }
 

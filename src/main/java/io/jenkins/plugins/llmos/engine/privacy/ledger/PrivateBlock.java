@@ -130,11 +130,25 @@ public final class PrivateBlock {
      * To be called before a training takes its first step, in every attempt.
      *
      * @param training its key
+     * @param attempt as of {@link PrivacyLedger#use}
      * @param replayed as of {@link PrivacyLedger#use}
      * @throws InvalidInputException as of {@link PrivacyLedger#use}; then it must not start
      */
-    public void use(String training, DataContent data, boolean replayed) {
-        ledger.use(origin, reservation.id(), training, data, replayed);
+    public void use(String training, Attempt attempt, DataContent data, boolean replayed) {
+        ledger.use(origin, reservation.id(), training, attempt, data, replayed);
+    }
+
+    /**
+     * To be called when a training ended without a result and runs no more.
+     *
+     * @param attempt the identifier of the attempt
+     * @param released its steps that may have been seen, over all attempts that it went on from
+     * @throws InvalidInputException as of {@link PrivacyLedger#unused}
+     */
+    public void failed(String training, String attempt, long released) {
+        if (released == 0) {
+            ledger.unused(origin, reservation.id(), training, attempt);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param build as of {@link Origin}
  * @param made when
  * @param uses keys of the trainings that may have started
+ * @param attempts the last attempt at each of those, by key
  * @param spent what those of them cost that have ended
  * @param status whether it still counts
  */
@@ -30,6 +31,7 @@ public record Reservation(
         String build,
         Instant made,
         List<String> uses,
+        Map<String, String> attempts,
         Map<String, PrivacyEvent> spent,
         Status status) {
     /** Whether a reservation still counts. */
@@ -47,22 +49,30 @@ public record Reservation(
         return new Budget(held.epsilon() / trainings, held.delta() / trainings);
     }
 
-    Reservation used(String key) {
-        if (uses.contains(key)) {
-            return this;
-        }
+    Reservation used(String key, String attempt) {
         List<String> all = new ArrayList<>(uses);
+        all.remove(key);
         all.add(key);
-        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), spent, status);
+        Map<String, String> last = new LinkedHashMap<>(attempts);
+        last.put(key, attempt);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
+    }
+
+    Reservation unused(String key) {
+        List<String> all = new ArrayList<>(uses);
+        all.remove(key);
+        Map<String, String> last = new LinkedHashMap<>(attempts);
+        last.remove(key);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, List.copyOf(all), last, spent, status);
     }
 
     Reservation ended(String key, PrivacyEvent event) {
         Map<String, PrivacyEvent> all = new LinkedHashMap<>(spent);
         all.putIfAbsent(key, event);
-        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, all, status);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, attempts, all, status);
     }
 
     Reservation with(Status to) {
-        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, spent, to);
+        return new Reservation(id, dataSet, held, trainings, place, build, made, uses, attempts, spent, to);
     }
 }

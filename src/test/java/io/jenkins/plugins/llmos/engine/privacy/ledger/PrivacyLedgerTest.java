@@ -46,6 +46,10 @@ class PrivacyLedgerTest {
         return new Origin("ada", "job #" + n, "job#" + n);
     }
 
+    private static Attempt attempt(int n) {
+        return new Attempt("attempt " + n, null);
+    }
+
     private static DataContent content(String... digests) {
         return new DataContent(List.of(digests), 1000, "data.csv");
     }
@@ -60,7 +64,7 @@ class PrivacyLedgerTest {
 
     private void trainAndSettle(int n, double epsilon) {
         Reservation r = reserve(n, "reviews", epsilon);
-        Budget share = ledger.use(build(n), r.id(), "train", content("c1"), false);
+        Budget share = ledger.use(build(n), r.id(), "train", attempt(n), content("c1"), false);
         assertEquals("", ledger.settle(build(n), r.id(), training(epsilon, share.delta())));
     }
 
@@ -103,7 +107,7 @@ class PrivacyLedgerTest {
     void anUnsettledReservationCountsInFullAndSettlingMakesItLess() {
         ledger.setBudget(ADMIN, "reviews", new Budget(2, 1e-5));
         Reservation r = reserve(1, "reviews", 1.5);
-        ledger.use(build(1), r.id(), "train", content("c1"), false);
+        ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false);
         assertThrows(InvalidInputException.class, () -> reserve(2, "reviews", 1));
         assertFalse(ledger.cancel(build(1), r.id(), "no"), "a training used it");
         ledger.settle(build(1), r.id(), training(0.5, 1e-5));
@@ -126,10 +130,12 @@ class PrivacyLedgerTest {
         ledger.setBudget(ADMIN, "reviews", new Budget(2, 1e-5));
         Reservation r = reserve(1, "reviews", 2);
         assertEquals(r, reserve(1, "reviews", 2));
-        ledger.use(build(1), r.id(), "train", content("c1"), false);
-        assertEquals(r.share(), ledger.use(build(1), r.id(), "train", content("c1"), false), "a second attempt");
+        ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false);
+        assertEquals(
+                r.share(), ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false), "a second attempt");
         String message = assertThrows(
-                        InvalidInputException.class, () -> ledger.use(build(1), r.id(), "other", content("c1"), false))
+                        InvalidInputException.class,
+                        () -> ledger.use(build(1), r.id(), "other", attempt(1), content("c1"), false))
                 .getMessage();
         assertTrue(message.contains("trainings: 2"), message);
     }
@@ -147,23 +153,23 @@ class PrivacyLedgerTest {
         ledger.setBudget(ADMIN, "reviews", new Budget(2, 1e-5));
         ledger.setBudget(ADMIN, "copy", new Budget(5, 1e-5));
         Reservation first = reserve(1, "reviews", 1.9);
-        ledger.use(build(1), first.id(), "train", content("c1"), false);
+        ledger.use(build(1), first.id(), "train", attempt(1), content("c1"), false);
         Reservation second = reserve(2, "copy", 1);
         String before = String.join("\n", ledger.export());
         String message = assertThrows(
                         InvalidInputException.class,
-                        () -> ledger.use(build(2), second.id(), "train", content("c1"), false))
+                        () -> ledger.use(build(2), second.id(), "train", attempt(2), content("c1"), false))
                 .getMessage();
         assertTrue(message.contains("also that of 'reviews'") && message.contains("Nothing was spent"), message);
         assertEquals(before, String.join("\n", ledger.export()));
         ledger.settle(build(1), first.id(), training(0.5, 1e-6));
-        ledger.use(build(2), second.id(), "train", content("c1"), false);
+        ledger.use(build(2), second.id(), "train", attempt(2), content("c1"), false);
         Account account = ledger.accounts().get(0);
         assertEquals(List.of("copy", "reviews"), account.names());
         assertEquals(2, account.budget().epsilon(), "the stricter budget counts");
         assertEquals(1, account.events());
         Reservation third = reserve(3, "reviews", 0.1);
-        ledger.use(build(3), third.id(), "train", content("changed"), false);
+        ledger.use(build(3), third.id(), "train", attempt(3), content("changed"), false);
         assertEquals(1, ledger.accounts().size());
         assertEquals(List.of("c1", "changed"), ledger.accounts().get(0).contents());
     }
@@ -196,7 +202,7 @@ class PrivacyLedgerTest {
             refused("δ is", () -> new Budget(1, delta));
         }
         refused("no budget for a data set 'review'. Did you mean 'reviews'?", () -> reserve(2, "review", 1));
-        refused("above 1/1000", () -> ledger.use(build(1), r.id(), "train", content("c1"), false));
+        refused("above 1/1000", () -> ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false));
         PrivacyLedger back = at(NOON.minusSeconds(3600));
         refused("clock", () -> back.reserve(build(3), "b", "reviews", new Budget(0.1, 1e-5), 1));
         assertEquals(before, String.join("\n", ledger.export()));
@@ -208,7 +214,7 @@ class PrivacyLedgerTest {
 
     private static void refused(String words, Runnable what) {
         String message = assertThrows(InvalidInputException.class, what::run).getMessage();
-        assertTrue(message.contains(words) && message.contains("Nothing was spent"), message);
+        assertTrue(message.contains(words) && message.matches("(?s).*Nothing (more )?was spent.*"), message);
     }
 
     @Test
@@ -230,9 +236,9 @@ class PrivacyLedgerTest {
         Map<?, ?> privacy = (Map<?, ?>) block.arguments(Map.of("privacy", Map.of("epsilon", 99, "clip", 0.7)))
                 .get("privacy");
         assertEquals(Map.of("dataset", "reviews", "epsilon", 1.0, "delta", 5e-7, "clip", 0.7), privacy);
-        block.use("t1", content("c1"), false);
+        block.use("t1", attempt(1), content("c1"), false);
         block.done("t1", Map.of("sampleRate", 0.01, "noiseMultiplier", 2.0, "privateSteps", 100L));
-        block.use("t2", content("c1"), false);
+        block.use("t2", attempt(1), content("c1"), false);
         block.done("t2", Map.of("sampleRate", 0.01, "noiseMultiplier", 3.0, "privateSteps", 100L));
         assertTrue(block.close().isEmpty());
         assertEquals(
@@ -244,7 +250,7 @@ class PrivacyLedgerTest {
                 spent(),
                 1e-9);
         PrivateBlock crashed = PrivateBlock.open(ledger, build(2), "b", request);
-        crashed.use("t1", content("c1"), false);
+        crashed.use("t1", attempt(1), content("c1"), false);
         assertTrue(crashed.close().orElseThrow().contains("counts as spent"));
         assertEquals(1, ledger.accounts().get(0).open().size());
         PrivateBlock unused = PrivateBlock.open(ledger, build(3), "b", request);
@@ -255,8 +261,49 @@ class PrivacyLedgerTest {
     void moreThanWasSetAsideIsStillCounted() {
         ledger.setBudget(ADMIN, "reviews", new Budget(4, 1e-5));
         Reservation r = reserve(1, "reviews", 1);
-        ledger.use(build(1), r.id(), "train", content("c1"), false);
+        ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false);
         assertTrue(ledger.settle(build(1), r.id(), new ApproximateDp(3, 0)).contains("more than"));
         assertEquals(3, spent(), 1e-3);
+    }
+
+    /** Whether it started anew or from an old checkpoint: what the lost attempt has shown, nobody knows. */
+    @Test
+    void anAttemptThatIsLostCountsBesidesTheNext() {
+        ledger.setBudget(ADMIN, "reviews", new Budget(3, 1e-5));
+        Reservation r = ledger.reserve(build(1), "block", "reviews", new Budget(1, 1e-6), 1);
+        ledger.use(build(1), r.id(), "train", attempt(1), content("c1"), false);
+        assertEquals(r.share(), ledger.use(build(1), r.id(), "train", attempt(2), content("c1"), false));
+        assertEquals(2, ledger.accounts().get(0).charged(), 1e-3);
+        ledger.use(build(1), r.id(), "train", new Attempt("handed over", "attempt 2"), content("c1"), false);
+        assertEquals(2, ledger.accounts().get(0).charged(), 1e-3);
+        ledger.use(build(1), r.id(), "train", new Attempt("old checkpoint", "attempt 1"), content("c1"), false);
+        assertEquals(3, ledger.accounts().get(0).charged(), 1e-2);
+        String before = String.join("\n", ledger.export());
+        refused("another attempt", () -> ledger.use(build(1), r.id(), "train", attempt(9), content("c1"), false));
+        ledger.unused(build(1), r.id(), "train", "attempt 9");
+        assertEquals(before, String.join("\n", ledger.export()));
+        PrivateBlock block = PrivateBlock.of(ledger, build(1), ledger.reservation(r.id()), Map.of());
+        block.done("train", Map.of("sampleRate", 0.05, "noiseMultiplier", 5.0, "privateSteps", 10L));
+        assertTrue(block.close().isEmpty());
+        PrivacyEvent lost = LedgerState.held(r.share());
+        assertEquals(
+                Accountants.standard()
+                        .epsilon(
+                                new PrivacyEvent.Composed(List.of(lost, lost, PrivacyEvent.training(0.05, 5, 10))),
+                                1e-5),
+                spent(),
+                1e-9);
+    }
+
+    @Test
+    void aTrainingThatReleasedNothingIsGivenBack() {
+        ledger.setBudget(ADMIN, "reviews", new Budget(3, 1e-5));
+        PrivateBlock block = PrivateBlock.of(ledger, build(1), reserve(1, "reviews", 1), Map.of());
+        block.use("train", attempt(1), content("c1"), false);
+        block.failed("train", "attempt 1", 5);
+        assertTrue(block.close().orElseThrow().contains("counts as spent"));
+        block.failed("train", "attempt 1", 0);
+        assertTrue(block.close().orElseThrow().contains("given back"));
+        assertEquals(0, ledger.accounts().get(0).charged());
     }
 }
