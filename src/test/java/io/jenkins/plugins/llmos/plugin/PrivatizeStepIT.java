@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrivatizeStepIT {
@@ -54,7 +55,8 @@ class PrivatizeStepIT {
     }
 
     @Test
-    void aReleaseIsDrawnOnTheAgentAndChargedOnTheController(@TempDir Path folder) throws Exception {
+    void aReleaseIsDrawnOnTheAgentAndChargedOnTheController(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+            throws Exception {
         budget("visits", 2);
         JENKINS.agent("releases", folder);
         Files.createDirectories(folder.resolve("workspace/release"));

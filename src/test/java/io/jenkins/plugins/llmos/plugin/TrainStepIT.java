@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainStepIT {
@@ -25,7 +26,7 @@ class TrainStepIT {
     static final JenkinsServer JENKINS = new JenkinsServer();
 
     @Test
-    void trainsOnAnAgentAndReturnsTheResult(@TempDir Path folder) throws Exception {
+    void trainsOnAnAgentAndReturnsTheResult(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         JENKINS.agent("trains", folder);
         String pipeline = """
                 node('trains') {
@@ -83,7 +84,7 @@ class TrainStepIT {
     }
 
     @Test
-    void jarsThatNobodyNeedsAnyMoreAreRemoved(@TempDir Path folder) throws Exception {
+    void jarsThatNobodyNeedsAnyMoreAreRemoved(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         JENKINS.agent("tidy", folder);
         Path caches = Files.createDirectories(folder.resolve("caches/llmos"));
         Path old = Files.writeString(caches.resolve("0123456789abcdef-old.jar"), "old");
@@ -161,7 +162,7 @@ class TrainStepIT {
     }
 
     @Test
-    void aTrainingOutlivesItsAgent(@TempDir Path folder) throws Exception {
+    void aTrainingOutlivesItsAgent(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         Process agent = JENKINS.agent("leaves", folder);
         JENKINS.begin("away", longTraining("away", 60).replace("node {", "node('leaves') {"));
         JENKINS.awaitLog("away", "epoch ");

@@ -9,9 +9,7 @@ import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import java.nio.file.Path;
-import java.util.Map;
 import jenkins.model.Jenkins;
-import org.springframework.security.core.Authentication;
 
 /**
  * The one ledger of this Jenkins, in {@code llmos/privacy} of its home, with the audit log beside it. It waits for the
@@ -37,19 +35,14 @@ final class ControllerLedger {
     /**
      * Sets a budget for the current user.
      *
-     * @throws org.springframework.security.access.AccessDeniedException if the user may not; the audit log says so
+     * @throws org.springframework.security.access.AccessDeniedException if the user may not
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException as of {@link PrivacyLedger#setBudget}
      */
     static void setBudget(String dataSet, Budget budget) {
-        Authentication user = Jenkins.getAuthentication2();
-        PrivacyLedger ledger = get();
         for (Right right : Use.SET_BUDGET.needs(Sensitivity.PUBLIC)) {
-            if (!Jenkins.get().getACL().hasPermission(LlmosPermissions.of(right))) {
-                ledger.audit().record(user.getName(), "refuse", dataSet, Map.of("lacks", right.text()), "");
-            }
             Jenkins.get().getACL().checkPermission(LlmosPermissions.of(right));
         }
-        ledger.setBudget(Origin.of(user.getName()), dataSet, budget);
+        get().setBudget(Origin.of(Jenkins.getAuthentication2().getName()), dataSet, budget);
     }
 
     /** A build, and the user who started it; {@code SYSTEM} if no user did. */
