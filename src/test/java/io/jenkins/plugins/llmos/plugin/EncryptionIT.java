@@ -93,6 +93,7 @@ class EncryptionIT {
 
     @Test
     void trainsEncryptedAndRefusesWhoMayNot() throws Exception {
+        setBudget("sealed", 2);
         String pipeline = """
                 node('vault') {
                     def rows = 'size,price,label\\n'
@@ -102,12 +103,16 @@ class EncryptionIT {
                     def r = llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'model', key: 'model-key',
                         checkpointSteps: 1)
                     echo "trained ${r.epochs} epochs"
+                    def s = llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]],
+                        key: 'model-key')
+                    echo "counted ${s.releases[0].value > 30}"
                 }
                 """;
         assertEquals("SUCCESS", JENKINS.run("crypt", pipeline), () -> quietly("crypt"));
         String log = JENKINS.log("crypt");
         assertTrue(log.contains("Encrypted 1 file of 'data.csv' with the key "), log);
         assertTrue(log.contains("trained 2 epochs"), log);
+        assertTrue(log.contains("counted true"), log);
         assertFalse(log.contains(SECRET), "the key is in the log");
         assertTrue(SECRET.length() < 100, "found the secret part of the key");
         assertFalse(isOnTheAgent(SECRET), "the key is on the agent's disk");
@@ -133,6 +138,11 @@ class EncryptionIT {
                 """.formatted(folder.resolve("workspace/crypt"));
         assertEquals("FAILURE", JENKINS.run("bob-trains", train));
         assertTrue(JENKINS.log("bob-trains").contains("lacks the permission LLMOS/UseRestricted"));
+        String count = train.replaceAll(
+                "llmosTrain\\(.*\\)",
+                "llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]], key: 'model-key')");
+        assertEquals("FAILURE", JENKINS.run("bob-counts", count));
+        assertTrue(JENKINS.log("bob-counts").contains("lacks the permission LLMOS/UseRestricted"));
         assertFalse(Files.exists(folder.resolve("workspace/crypt/out")));
 
         assertEquals("SUCCESS", JENKINS.run("decrypts", decrypt), () -> quietly("decrypts"));
@@ -140,7 +150,7 @@ class EncryptionIT {
 
         String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
         assertEquals(
-                5,
+                7,
                 audit.lines()
                         .filter(l -> l.matches(".*\"build\":\"(crypt|bob-decrypts|bob-trains|decrypts) #1\".*"))
                         .count(),
@@ -221,7 +231,7 @@ class EncryptionIT {
         String budgets = JENKINS.script("""
                 print jenkins.model.GlobalConfiguration.all()
                     .get(io.jenkins.plugins.llmos.plugin.privacy.PrivacyConfiguration)
-                    .budgets.findAll { it.dataSet != 'rows' }.collect { it.dataSet + ' ' + it.epsilon }""");
+                    .budgets.findAll { it.dataSet in ['configured', 'visits'] }.collect { it.dataSet + ' ' + it.epsilon }""");
         assertEquals("[configured 7.0, visits 3.0]", budgets);
         String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
         assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"budget\",\"subject\":\"visits\""), audit);

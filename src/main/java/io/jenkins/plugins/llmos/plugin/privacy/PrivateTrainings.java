@@ -35,7 +35,7 @@ public final class PrivateTrainings {
             throws IOException, InterruptedException {
         PrivateScope scope = context.get(PrivateScope.class);
         try {
-            return scope == null ? given : scope.arguments(given);
+            return scope == null ? PrivateBlock.outside(given) : scope.arguments(given);
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }

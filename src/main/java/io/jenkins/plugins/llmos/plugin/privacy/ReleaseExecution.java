@@ -13,6 +13,7 @@ import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import io.jenkins.plugins.llmos.engine.privacy.release.Release;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleasePlan;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.File;
 import java.io.IOException;
@@ -76,9 +77,10 @@ final class ReleaseExecution extends StepExecution {
             if (workspace == null) {
                 throw new AbortException("The agent that llmosPrivatize worked on is gone.");
             }
-            Answer look = ask(workspace, null);
             ReleasePlan plan = ReleasePlan.of(ReleaseRequest.from(arguments, Path.of("")));
             ReleaseRequest request = plan.request();
+            HandedKey key = TrainingKeys.forRelease(getContext(), request, workspace);
+            Answer look = ask(workspace, null, key);
             if (stopped != null) {
                 return;
             }
@@ -93,7 +95,7 @@ final class ReleaseExecution extends StepExecution {
                             plan.describe());
             @SuppressWarnings("unchecked")
             Map<String, Object> released =
-                    Json.parse(ask(workspace, look.content()).released(), LinkedHashMap.class);
+                    Json.parse(ask(workspace, look.content(), key).released(), LinkedHashMap.class);
             getContext()
                     .get(TaskListener.class)
                     .getLogger()
@@ -125,8 +127,9 @@ final class ReleaseExecution extends StepExecution {
         return value instanceof CharSequence text ? text.toString() : value;
     }
 
-    private Answer ask(FilePath workspace, DataContent charged) throws IOException, InterruptedException {
-        Answer answer = workspace.act(new OnAgent(arguments, charged));
+    private Answer ask(FilePath workspace, DataContent charged, HandedKey key)
+            throws IOException, InterruptedException {
+        Answer answer = workspace.act(new OnAgent(arguments, charged, key));
         if (answer.error() != null) {
             throw new AbortException(answer.error());
         }
@@ -142,21 +145,24 @@ final class ReleaseExecution extends StepExecution {
 
         private final LinkedHashMap<String, Object> arguments;
         private final DataContent charged;
+        private final HandedKey key;
 
-        private OnAgent(Map<String, Object> arguments, DataContent charged) {
+        private OnAgent(Map<String, Object> arguments, DataContent charged, HandedKey key) {
             this.arguments = new LinkedHashMap<>(arguments);
             this.charged = charged;
+            this.key = key;
         }
 
         @Override
         public Answer invoke(File workspace, VirtualChannel channel) {
             try {
                 ReleaseRequest request = ReleaseRequest.from(arguments, workspace.toPath());
+                FileAccess access = key == null ? FileAccess.PLAIN : key.vault();
                 if (charged == null) {
-                    request.check();
-                    return new Answer(DataContents.read(List.of(request.data())), null, null);
+                    request.check(access);
+                    return new Answer(DataContents.read(access, List.of(request.data())), null, null);
                 }
-                return new Answer(null, Json.line(Release.run(ReleasePlan.of(request), charged)), null);
+                return new Answer(null, Json.line(Release.run(ReleasePlan.of(request), charged, access)), null);
             } catch (InvalidInputException e) {
                 return new Answer(null, null, e.getMessage());
             }

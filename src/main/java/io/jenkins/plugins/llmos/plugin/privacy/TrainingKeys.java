@@ -6,6 +6,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.privacy.access.Use;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
+import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** Whether a training may run, and its key. */
+/** Whether a training or a release may run, and its key. */
 public final class TrainingKeys {
     private TrainingKeys() {}
 
@@ -34,22 +35,41 @@ public final class TrainingKeys {
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }
-        BuildAccess access = BuildAccess.of(context);
         String data = spec.data().path().toString();
         List<String> files = spec.data().labels() == null
                 ? List.of(data)
                 : List.of(data, spec.data().labels().toString());
+        return forUse("train", context, workspace, files, Sensitivity.of(spec.sensitivity()), spec.key());
+    }
+
+    /** The same for a release of statistics, which is to data what a training is. */
+    static HandedKey forRelease(StepContext context, ReleaseRequest request, FilePath workspace)
+            throws IOException, InterruptedException {
+        return forUse(
+                "read", context, workspace, List.of(request.data().toString()), Sensitivity.PUBLIC, request.key());
+    }
+
+    private static HandedKey forUse(
+            String what,
+            StepContext context,
+            FilePath workspace,
+            List<String> files,
+            Sensitivity least,
+            String credentialsId)
+            throws IOException, InterruptedException {
+        BuildAccess access = BuildAccess.of(context);
+        String data = files.get(0);
         Sensitivity sensitivity =
-                workspace.act(new EncryptedFiles.HowSensitive(files)).and(Sensitivity.of(spec.sensitivity()));
+                workspace.act(new EncryptedFiles.HowSensitive(files)).and(least);
         access.require(Use.TRAIN, sensitivity, data);
-        EncryptionKey key = spec.key() == null ? null : access.key(spec.key());
+        EncryptionKey key = credentialsId == null ? null : access.key(credentialsId);
         if (key != null || sensitivity == Sensitivity.RESTRICTED) {
             Map<String, String> details = new LinkedHashMap<>();
             details.put("sensitivity", sensitivity.text());
             if (key != null) {
                 details.put("key", key.id());
             }
-            access.record("train", data, details);
+            access.record(what, data, details);
         }
         return key == null ? null : new HandedKey(key, access.origin(), sensitivity);
     }

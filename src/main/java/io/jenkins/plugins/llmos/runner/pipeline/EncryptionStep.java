@@ -8,7 +8,9 @@ import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyReference;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -57,6 +59,16 @@ final class EncryptionStep {
                 spec.data().path().toString(),
                 Map.of("key", key.id(), "sensitivity", spec.sensitivity()));
         return new Vault(key, origin(build), Sensitivity.of(spec.sensitivity()));
+    }
+
+    /** What a release reads its data with. */
+    static FileAccess access(ReleaseRequest request, Build build, Context context) {
+        if (request.key() == null) {
+            return FileAccess.PLAIN;
+        }
+        EncryptionKey key = key(request.key(), context);
+        audit(build, "read", request.data().toString(), Map.of("key", key.id()));
+        return new Vault(key, origin(build), Sensitivity.INTERNAL);
     }
 
     private static EncryptionKey key(String reference, Context context) {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import io.jenkins.plugins.llmos.engine.privacy.release.Release;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleasePlan;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,10 @@ final class ReleaseStep {
             call.log("This was released before in this run; that is used.");
             return known.get("released");
         }
-        request.check();
+        FileAccess access = EncryptionStep.access(request, build, call.context());
+        request.check(access);
         ReleasePlan plan = ReleasePlan.of(request);
-        DataContent content = DataContents.read(List.of(request.data()));
+        DataContent content = DataContents.read(access, List.of(request.data()));
         PrivatizeStep.ledger(build)
                 .release(
                         PrivatizeStep.origin(build),
@@ -45,7 +47,7 @@ final class ReleaseStep {
                         request.asked(),
                         plan.event(),
                         plan.describe());
-        Map<String, Object> released = Release.run(plan, content);
+        Map<String, Object> released = Release.run(plan, content, access);
         Files.createDirectories(kept.getParent());
         Path beside = kept.resolveSibling(kept.getFileName() + ".tmp");
         Files.writeString(beside, Json.pretty(Map.of("request", request.toString(), "released", released)));

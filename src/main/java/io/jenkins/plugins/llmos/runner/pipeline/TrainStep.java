@@ -54,8 +54,9 @@ final class TrainStep {
         call.build().refuseIfEnding();
         String key = call.build().trainings().nextKey(call.context());
         PrivateBlock privacy = call.context().privacy();
-        TrainSpec spec =
-                TrainSpec.from(privacy == null ? call.values() : privacy.arguments(call.values()), call.folder());
+        TrainSpec spec = TrainSpec.from(
+                privacy == null ? PrivateBlock.outside(call.values()) : privacy.arguments(call.values()),
+                call.folder());
         return new TrainStep(call, spec, key).run();
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.llmos.engine.privacy.audit.AuditLog;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyReference;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,29 @@ class EncryptionStepTest {
         assertFails(
                 "llmosPrivatize(encrypt: 'notes/**', key: KEY, sensitivity: 'secret')", "'sensitivity' is 'secret'");
         assertFails("llmosPrivatize(encrypt: 'notes/**', key: KEY, output: '.')", "exists already");
+    }
+
+    @Test
+    void releasesStatisticsOfEncryptedData() throws IOException {
+        Files.writeString(workspace.resolve("visits.csv"), "age\n" + "40\n".repeat(1000));
+        new PrivacyLedger(apart.resolve("ledger"))
+                .setBudget(
+                        io.jenkins.plugins.llmos.engine.privacy.ledger.Origin.of("root"),
+                        "visits",
+                        new Budget(2, 1e-5));
+        String release = "llmosPrivatize(data: 'visits.csv', epsilon: 1, release: [[count: true]]%s)";
+        assertFails(release.formatted(", key: KEY"), "visits.csv is not encrypted");
+        PipelineRun.Outcome outcome = run("llmosPrivatize(encrypt: 'visits.csv', key: KEY)\n" + "def r = "
+                + release.formatted(", key: KEY") + "\n assert r.releases[0].value > 900");
+        assertEquals(Result.SUCCESS, outcome.result(), pipelines.log());
+        assertFalse(read("visits.csv").contains("40\n40"));
+        assertFails(release.formatted(""), "visits.csv is encrypted. Give the key");
+        KeyReference.create(apart.resolve("other"));
+        assertFails(
+                release.formatted(", key: 'file:" + apart.resolve("other") + "'"),
+                "is encrypted with the key " + key.id());
+        assertEquals(
+                1, new PrivacyLedger(apart.resolve("ledger")).accounts().get(0).events());
     }
 
     @Test

@@ -163,6 +163,9 @@ class PrivatizeStepTest {
         refused("clip", block.formatted("1e-4", ", clip: -1", train("")));
         refused("clipp", block.formatted("1e-4", ", clipp: 1", train("")));
         refused("for tests", block.formatted("1e-4", "", train(", privacy: [withoutNoise: true]")));
+        refused(
+                "outside of llmosPrivatize, where no ledger counts",
+                "node { " + train(", privacy: [dataset: 'rows', epsilon: 3, delta: 1e-4]") + " }");
         assertEquals(0, rows().events() + rows().open().size(), pipelines::log);
         refused(
                 "trainings: 2",

@@ -105,6 +105,20 @@ public final class PrivateBlock {
         return arguments(given, settings, reservation.dataSet(), share.epsilon(), share.delta());
     }
 
+    /**
+     * The arguments of a training that is in no block.
+     *
+     * @throws InvalidInputException if it names a budget, which nothing would count
+     */
+    public static <V> Map<String, V> outside(Map<String, V> given) {
+        if (given.get("privacy") != null) {
+            throw new InvalidInputException("llmosTrain was given 'privacy' outside of " + STEP
+                    + ", where no ledger counts what it spends. Put it inside of " + STEP
+                    + "(dataset: …, epsilon: …, delta: …) { … }.");
+        }
+        return given;
+    }
+
     /** The same for hosts that know these of the reservation. */
     public static Map<String, Object> arguments(
             Map<String, ?> given, Map<String, Object> settings, String dataSet, double epsilon, double delta) {

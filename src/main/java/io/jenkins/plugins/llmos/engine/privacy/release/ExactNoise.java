@@ -8,9 +8,9 @@ import java.math.BigInteger;
  * Steinke, The Discrete Gaussian for Differential Privacy, NeurIPS 2020.
  */
 final class ExactNoise {
-    private final RandomBits bits;
+    private final UniformIntegers bits;
 
-    ExactNoise(RandomBits bits) {
+    ExactNoise(UniformIntegers bits) {
         this.bits = bits;
     }
 

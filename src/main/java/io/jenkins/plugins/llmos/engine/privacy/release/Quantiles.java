@@ -67,7 +67,7 @@ final class Quantiles {
         return Math.max(query.quantile(), THOUSAND - query.quantile());
     }
 
-    double draw(ExactNoise noise, RandomBits bits, long epsilonParts) {
+    double draw(ExactNoise noise, UniformIntegers bits, long epsilonParts) {
         long[] utilities = utilities();
         long best = Long.MAX_VALUE;
         for (long u : utilities) {

@@ -25,21 +25,22 @@ public final class Release {
      * Releases, and writes the output if one is named.
      *
      * @param charged the content that the ledger was charged for
+     * @param access how the data is read
      * @return what was released and what it cost; nothing else of the data
      * @throws InvalidInputException if the data has changed since or cannot be read, or the output not be written
      */
-    public static Map<String, Object> run(ReleasePlan plan, DataContent charged) {
-        Map<String, Object> released = compute(plan, charged, RandomBits.secure());
+    public static Map<String, Object> run(ReleasePlan plan, DataContent charged, FileAccess access) {
+        Map<String, Object> released = compute(plan, charged, access, UniformIntegers.secure());
         if (plan.request().output() != null) {
             write(plan.request().output(), released);
         }
         return released;
     }
 
-    static Map<String, Object> compute(ReleasePlan plan, DataContent charged, RandomBits bits) {
+    static Map<String, Object> compute(ReleasePlan plan, DataContent charged, FileAccess access, UniformIntegers bits) {
         ReleaseRequest request = plan.request();
         List<Statistic> statistics;
-        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, request.data())) {
+        try (CsvSource source = CsvSource.open(access, request.data())) {
             statistics = plan.noises().stream()
                     .map(n -> new Statistic(n, source.header()))
                     .toList();
@@ -49,7 +50,7 @@ public final class Release {
                 }
             }
         }
-        if (!DataContents.read(List.of(request.data())).digests().equals(charged.digests())) {
+        if (!DataContents.read(access, List.of(request.data())).digests().equals(charged.digests())) {
             throw new InvalidInputException(
                     "The data file " + request.data() + " changed while it was read. Nothing was"
                             + " released, but the ledger counts it, since it was charged for what was there before.");

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.privacy.release;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param gaussian normal or Laplace noise
  * @param output the file to write, {@code .json} or {@code .csv}; null to write none
  * @param overwrite whether it may be there
+ * @param key where the key is that the data is encrypted with; null for data in the clear
  */
 public record ReleaseRequest(
         Path data,
@@ -29,7 +31,8 @@ public record ReleaseRequest(
         Budget asked,
         boolean gaussian,
         Path output,
-        boolean overwrite) {
+        boolean overwrite,
+        String key) {
     /** A δ that stands for none where one is needed to compose. */
     public static final double PURE = 1e-12;
 
@@ -91,7 +94,8 @@ public record ReleaseRequest(
                 asked,
                 gaussian,
                 output,
-                a.flag("overwrite", false));
+                a.flag("overwrite", false),
+                a.text("key").orElse(null));
         a.refuseUnknown();
         return request;
     }
@@ -110,10 +114,12 @@ public record ReleaseRequest(
     /**
      * Refuses what can be seen to fail before anything is spent.
      *
+     * @param access how the data is read
      * @throws InvalidInputException if the file cannot be read, a column is not there, or the output is
      */
-    public void check() {
-        try (CsvSource source = CsvSource.open(FileAccess.PLAIN, data)) {
+    public void check(FileAccess access) {
+        Vault.requireReadable(access, "The data file", data);
+        try (CsvSource source = CsvSource.open(access, data)) {
             for (Query q : queries) {
                 if (q.column() != null && !source.header().contains(q.column())) {
                     throw new InvalidInputException("The data file " + data + " has no column '" + q.column()

@@ -106,7 +106,7 @@ final class Statistic {
     }
 
     /** Draws the noise. What it returns is all that may be known. */
-    Map<String, Object> release(ExactNoise exact, RandomBits bits) {
+    Map<String, Object> release(ExactNoise exact, UniformIntegers bits) {
         Map<String, Object> r = new LinkedHashMap<>();
         r.put("statistic", query.kind().word());
         if (query.column() != null) {

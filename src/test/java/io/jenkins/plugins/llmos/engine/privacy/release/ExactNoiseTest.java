@@ -15,7 +15,7 @@ class ExactNoiseTest {
     private static final int DRAWS = 40_000;
     private static final double Z = 4.75;
 
-    private final RandomBits bits = RandomBits.forTests(1);
+    private final UniformIntegers bits = UniformIntegers.forTests(1);
     private final ExactNoise noise = new ExactNoise(bits);
 
     private static void fits(LongSupplier draw, LongToDoubleFunction weight, long reach) {

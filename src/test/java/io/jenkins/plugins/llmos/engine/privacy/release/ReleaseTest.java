@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.DataContents;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,9 +67,9 @@ class ReleaseTest {
     private List<Map<String, Object>> release(Map<String, Object> arguments, long seed) {
         ReleasePlan plan = ReleasePlan.of(ReleaseRequest.from(arguments, folder));
         @SuppressWarnings("unchecked")
-        List<Map<String, Object>> releases = (List<Map<String, Object>>)
-                Release.compute(plan, DataContents.read(List.of(data)), RandomBits.forTests(seed))
-                        .get("releases");
+        List<Map<String, Object>> releases = (List<Map<String, Object>>) Release.compute(
+                        plan, DataContents.read(List.of(data)), FileAccess.PLAIN, UniformIntegers.forTests(seed))
+                .get("releases");
         return releases;
     }
 
@@ -200,12 +201,15 @@ class ReleaseTest {
         Map<String, Object> arguments = arguments(1, "laplace");
         arguments.put("output", "out/release.csv");
         ReleasePlan plan = ReleasePlan.of(ReleaseRequest.from(arguments, folder));
-        Release.run(plan, DataContents.read(List.of(data)));
+        Release.run(plan, DataContents.read(List.of(data)), FileAccess.PLAIN);
         List<String> lines = Files.readAllLines(folder.resolve("out/release.csv"));
         assertEquals("statistic,column,bin,value,low,high,epsilon,delta", lines.get(0));
         assertEquals(13, lines.size());
         arguments.put("output", "out/release.json");
-        Release.run(ReleasePlan.of(ReleaseRequest.from(arguments, folder)), DataContents.read(List.of(data)));
+        Release.run(
+                ReleasePlan.of(ReleaseRequest.from(arguments, folder)),
+                DataContents.read(List.of(data)),
+                FileAccess.PLAIN);
         assertEquals(
                 7,
                 ((List<?>) Json.read("it", folder.resolve("out/release.json"), Map.class)
@@ -217,7 +221,7 @@ class ReleaseTest {
 
     private void refused(String words, Map<String, Object> arguments) {
         String message = assertThrows(InvalidInputException.class, () -> ReleaseRequest.from(arguments, folder)
-                        .check())
+                        .check(FileAccess.PLAIN))
                 .getMessage();
         assertTrue(message.contains(words), message);
     }

@@ -5,25 +5,25 @@ import java.security.SecureRandom;
 import java.util.Random;
 
 /** Uniform whole numbers from a generator of random bytes, which is fetched from in blocks. */
-final class RandomBits {
+final class UniformIntegers {
     private static final int BLOCK = 1 << 12;
 
     private final Random generator;
     private final byte[] block = new byte[BLOCK];
     private int next = BLOCK;
 
-    private RandomBits(Random generator) {
+    private UniformIntegers(Random generator) {
         this.generator = generator;
     }
 
     /** From the system's secure generator. */
-    static RandomBits secure() {
-        return new RandomBits(new SecureRandom());
+    static UniformIntegers secure() {
+        return new UniformIntegers(new SecureRandom());
     }
 
     /** The same for the same seed; what is released with it is not private. */
-    static RandomBits forTests(long seed) {
-        return new RandomBits(new Random(seed));
+    static UniformIntegers forTests(long seed) {
+        return new UniformIntegers(new Random(seed));
     }
 
     private int octet() {
