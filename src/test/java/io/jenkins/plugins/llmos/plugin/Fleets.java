@@ -109,6 +109,27 @@ final class Fleets {
                 jenkins.script("print Jenkins.get().getItem('%s').builds.count { !it.building }".formatted(job)));
     }
 
+    /** What there is to know of the builds of a job that have not ended. */
+    static String unfinished(JenkinsServer jenkins, String job) {
+        try {
+            return jenkins.script("""
+                    Jenkins.get().getItem('%s').builds.findAll { it.building }.each { run ->
+                        println "== ${run}\\n${run.log}"
+                        run.execution?.getCurrentExecutions(true)?.get()?.each { println "-- ${it}: ${it.status}" }
+                    }
+                    println '== queue'
+                    Jenkins.get().queue.items.each { println "${it}: ${it.why}" }
+                    println '== computers'
+                    Jenkins.get().computers.each { c -> println "${c.name} ${c.online} ${c.executors*.currentExecutable}" }
+                    println '== blocks'
+                    new File(Jenkins.get().rootDir, 'llmos/blocks').listFiles()?.each { println it.text }
+                    null
+                    """.formatted(job));
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
     /** The devices that two blocks hold by the allocator's own books; empty if there is none. */
     static String heldTwice(JenkinsServer jenkins) throws Exception {
         return jenkins.script("""
