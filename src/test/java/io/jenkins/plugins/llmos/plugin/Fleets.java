@@ -130,19 +130,30 @@ final class Fleets {
         }
     }
 
-    /** The devices that two blocks hold by the allocator's own books; empty if there is none. */
+    /**
+     * The devices that two blocks hold by the allocator's own books, and those blocks; empty if there is none. The books
+     * change while they are read, so they are read again where they seem to say so.
+     */
     static String heldTwice(JenkinsServer jenkins) throws Exception {
         return jenkins.script("""
                 def folder = new File(Jenkins.get().rootDir, 'llmos/blocks')
-                def seen = [] as Set
-                (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
-                    def facts
-                    try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
-                    facts.allocation?.devices?.each { d ->
-                        def device = "${facts.allocation.machine}/${d.index}"
-                        if (!seen.add(device)) { println device }
+                def read = {
+                    def holders = [:]
+                    def twice = [] as Set
+                    (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
+                        def facts
+                        try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
+                        facts.allocation?.devices?.each { d ->
+                            def device = "${facts.allocation.machine}/${d.index}" as String
+                            def other = holders.put(device, facts.build)
+                            if (other != null) { twice << [device, other, facts.build].toString() }
+                        }
                     }
+                    twice
                 }
+                def twice = read()
+                if (twice) { twice.retainAll(read()) }
+                twice.each { println it }
                 null
                 """);
     }

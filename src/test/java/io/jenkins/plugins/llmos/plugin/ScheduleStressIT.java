@@ -20,7 +20,7 @@ class ScheduleStressIT {
     private static final int KILLS = Integer.getInteger("kills", 3);
 
     @RegisterExtension
-    static final JenkinsServer JENKINS = new JenkinsServer("-Dhudson.model.Queue.Saver.DELAY_SECONDS=1");
+    static final JenkinsServer JENKINS = new JenkinsServer("-Dhudson.model.Queue.Saver.DELAY_SECONDS=-1");
 
     @Test
     void noDeviceIsEverHeldTwiceAndAllAreFreeInTheEnd(@TempDir Path folder) throws Exception {
