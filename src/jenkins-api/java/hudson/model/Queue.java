@@ -16,6 +16,10 @@ public class Queue implements Saveable {
         throw new UnsupportedOperationException();
     }
 
+    public Item getItem(Task t) {
+        throw new UnsupportedOperationException();
+    }
+
     public Future<?> scheduleMaintenance() {
         throw new UnsupportedOperationException();
     }
@@ -43,6 +47,10 @@ public class Queue implements Saveable {
 
     public static final class BuildableItem extends NotWaitingItem {
         private BuildableItem() {}
+
+        public boolean isPending() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     public static final class LeftItem extends Item {

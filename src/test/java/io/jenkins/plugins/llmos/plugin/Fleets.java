@@ -109,19 +109,51 @@ final class Fleets {
                 jenkins.script("print Jenkins.get().getItem('%s').builds.count { !it.building }".formatted(job)));
     }
 
-    /** The devices that two blocks hold by the allocator's own books; empty if there is none. */
+    /** What there is to know of the builds of a job that have not ended. */
+    static String unfinished(JenkinsServer jenkins, String job) {
+        try {
+            return jenkins.script("""
+                    Jenkins.get().getItem('%s').builds.findAll { it.building }.each { run ->
+                        println "== ${run}\\n${run.log}"
+                        run.execution?.getCurrentExecutions(true)?.get()?.each { println "-- ${it}: ${it.status}" }
+                    }
+                    println '== queue'
+                    Jenkins.get().queue.items.each { println "${it}: ${it.why}" }
+                    println '== computers'
+                    Jenkins.get().computers.each { c -> println "${c.name} ${c.online} ${c.executors*.currentExecutable}" }
+                    println '== blocks'
+                    new File(Jenkins.get().rootDir, 'llmos/blocks').listFiles()?.each { println it.text }
+                    null
+                    """.formatted(job));
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    /**
+     * The devices that two blocks hold by the allocator's own books, and those blocks; empty if there is none. The books
+     * change while they are read, so they are read again where they seem to say so.
+     */
     static String heldTwice(JenkinsServer jenkins) throws Exception {
         return jenkins.script("""
                 def folder = new File(Jenkins.get().rootDir, 'llmos/blocks')
-                def seen = [] as Set
-                (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
-                    def facts
-                    try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
-                    facts.allocation?.devices?.each { d ->
-                        def device = "${facts.allocation.machine}/${d.index}"
-                        if (!seen.add(device)) { println device }
+                def read = {
+                    def holders = [:]
+                    def twice = [] as Set
+                    (folder.listFiles() ?: []).findAll { it.name.endsWith('.json') }.each { file ->
+                        def facts
+                        try { facts = new groovy.json.JsonSlurper().parseText(file.text.replace('NaN', 'null')) } catch (IOException gone) { return }
+                        facts.allocation?.devices?.each { d ->
+                            def device = "${facts.allocation.machine}/${d.index}" as String
+                            def other = holders.put(device, facts.build)
+                            if (other != null) { twice << [device, other, facts.build].toString() }
+                        }
                     }
+                    twice
                 }
+                def twice = read()
+                if (twice) { twice.retainAll(read()) }
+                twice.each { println it }
                 null
                 """);
     }

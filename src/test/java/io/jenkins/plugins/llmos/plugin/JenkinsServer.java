@@ -34,6 +34,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(3);
 
     private final List<Process> agents = new ArrayList<>();
+    private final List<String> options;
     private JenkinsFiles files;
     private Path home;
     private Path log;
@@ -41,6 +42,11 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
     private Process process;
     private HttpClient http;
     private String crumb;
+
+    /** @param options of its Java, beside those that all tests need */
+    JenkinsServer(String... options) {
+        this.options = List.of(options);
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
@@ -76,18 +82,17 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Starts it, the first time or again. */
     void start() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                        java(),
-                        "-Xmx640m",
-                        "-XX:+UseSerialGC",
-                        "-Djava.awt.headless=true",
-                        "-Djenkins.install.runSetupWizard=false",
-                        "-Dhudson.model.UpdateCenter.never=true",
-                        "-Dhudson.model.DownloadService.never=true",
-                        "-jar",
-                        files.war().toString(),
-                        "--httpListenAddress=127.0.0.1",
-                        "--httpPort=" + port)
+        List<String> command = new ArrayList<>(List.of(
+                java(),
+                "-Xmx640m",
+                "-XX:+UseSerialGC",
+                "-Djava.awt.headless=true",
+                "-Djenkins.install.runSetupWizard=false",
+                "-Dhudson.model.UpdateCenter.never=true",
+                "-Dhudson.model.DownloadService.never=true"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", files.war().toString(), "--httpListenAddress=127.0.0.1", "--httpPort=" + port));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().put("JENKINS_HOME", home.toString());

@@ -3,14 +3,13 @@ package io.jenkins.plugins.llmos.plugin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("endurance")
 class ScheduleDurabilityIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
@@ -21,16 +20,21 @@ class ScheduleDurabilityIT {
         Fleets.pools(JENKINS, "[name: 'default', policy: 'fifo', preemptionCost: '1s', minimumRun: '1s']");
         Fleets.agent(JENKINS, "stays", folder, 2, "[count: 1]");
 
+        Path restarted = folder.resolve("restarted");
         JENKINS.begin("running", """
                 llmosSchedule(gpus: 1, estimate: '1m') {
-                    node('stays') { sh 'echo began; sleep 40; echo "ended with $LLMOS_DEVICES of attempt $LLMOS_ATTEMPT"' }
+                    node('stays') {
+                        sh 'echo began; until [ -e "%s" ]; do sleep 1; done; echo "ended with $LLMOS_DEVICES of attempt $LLMOS_ATTEMPT"'
+                    }
                 }
-                """);
+                """.formatted(restarted));
         JENKINS.awaitLog("running", "began");
         JENKINS.begin("waiting", "llmosSchedule(gpus: 1, estimate: '1m') { node('stays') { sh 'echo mine' } }");
         Fleets.awaitWhy(JENKINS, "waiting", "1 of 1 in the queue");
         JENKINS.kill();
         JENKINS.start();
+        Fleets.awaitWhy(JENKINS, "waiting", "1 of 1 in the queue");
+        Files.createFile(restarted);
         assertEquals("SUCCESS", JENKINS.end("running"), () -> Fleets.quietly(JENKINS, "running"));
         assertTrue(JENKINS.log("running").contains("ended with 0 of attempt 1"), JENKINS.log("running"));
         assertEquals("SUCCESS", JENKINS.end("waiting"), () -> Fleets.quietly(JENKINS, "waiting"));

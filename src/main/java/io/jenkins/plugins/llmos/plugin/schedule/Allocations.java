@@ -341,9 +341,10 @@ public final class Allocations {
         if (block.closed || !held.equals(block.allocation)) {
             return;
         }
-        Computer computer = Places.computer(held.machine());
-        if (computer != null && computer.isOffline() && block.entered) {
-            // its agent may come back; rounds see to it that it is not waited for too long
+        if (block.entered && Places.node(held.machine()) != null) {
+            // the body may be at work there, and its agent come back, or have come back meanwhile; rounds see to it
+            // that
+            // it is not waited for too long
             prepare(block);
             return;
         }
@@ -376,7 +377,8 @@ public final class Allocations {
                         && !block.entered
                         && block.machine().isEmpty()
                         && Duration.between(block.readySince, now).compareTo(LONGEST_ENTRY) > 0
-                        && computer.countIdle() == 0) {
+                        && computer.countIdle() == 0
+                        && QueueGate.get().holdBack(block)) {
                     LOGGER.info(() -> block + " got no executor of " + held.machine() + " and waits again");
                     again(block);
                 }

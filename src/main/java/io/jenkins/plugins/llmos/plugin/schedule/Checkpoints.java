@@ -33,7 +33,8 @@ final class Checkpoints {
             folder.deleteRecursive();
             folder.mkdirs();
             if (kept != null && kept.exists()) {
-                kept.copyRecursiveTo(new DirScanner.Full(), folder, "checkpoints");
+                // the scanner puts the folder's name, the block's key on both sides, before all that is in it
+                kept.copyRecursiveTo(new DirScanner.Full(), folder.getParent(), "checkpoints");
             }
         }
         return folder.getRemote();
@@ -57,7 +58,8 @@ final class Checkpoints {
             part.mkdirs();
             folder.copyRecursiveTo(new DirScanner.Full(), part, "checkpoints");
             kept.deleteRecursive();
-            part.renameTo(kept);
+            part.child(folder.getName()).renameTo(kept);
+            part.deleteRecursive();
         } catch (IOException e) {
             LOGGER.log(Level.INFO, e, () -> "The checkpoints of " + block + " stay on " + last);
         } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,28 @@ public final class QueueGate extends QueueTaskDispatcher {
                     .execute(() -> find(task));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Holds a block's node back again, unless an executor has been found for it meanwhile.
+     *
+     * @return false if it has been, so that the block is to keep what it holds
+     */
+    boolean holdBack(Block block) {
+        Queue queue = Jenkins.get().getQueue();
+        try {
+            return Queue.withLock((Callable<Boolean>) () -> {
+                boolean starts = block.entered
+                        || known.entrySet().stream()
+                                .filter(e -> e.getValue().orElse(null) == block)
+                                .anyMatch(e -> queue.getItem(e.getKey()) instanceof Queue.BuildableItem item
+                                        && item.isPending());
+                block.ready = starts;
+                return !starts;
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
