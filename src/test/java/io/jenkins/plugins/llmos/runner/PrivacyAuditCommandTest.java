@@ -9,11 +9,11 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /**
- * {@code llmos privacy audit} on rows of noise with classes drawn at random: all that a model can learn of them is the rows
+ * {@code llmos privacy audit} on images of noise with classes drawn at random: all that a model can learn of them is the images
  * themselves.
  */
 class PrivacyAuditCommandTest {
-    private static final int COLUMNS = 80;
+    private static final int SIDE = 48;
     private static final String PRIVACY = "privacy=dataset:noise,epsilon:1,delta:1e-3";
     private static final String WITHOUT_NOISE = PRIVACY + ",withoutNoise:true";
 
@@ -40,16 +40,24 @@ class PrivacyAuditCommandTest {
 
     @BeforeAll
     static void train() throws Exception {
-        noise("data.csv", 1, 400);
-        noise("members.csv", 2, 200);
-        noise("others.csv", 3, 200);
-        Files.writeString(folder.resolve("numbers.csv"), "x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n");
-        List<String> common = List.of("train", "model=logistic", "epochs=1", "validation=0", "test=0");
-        assertEquals(0, execute(common, "data=" + path("numbers.csv"), "target=y", "output=" + path("regression")));
-        List<String> memorising = new ArrayList<>(common);
-        memorising.addAll(arguments("members.csv"));
+        noise("data", 1, 400);
+        noise("members", 2, 200);
+        noise("others", 3, 200);
+        List<String> memorising = new ArrayList<>(List.of("train"));
+        memorising.addAll(arguments("members"));
         assertEquals(0, execute(memorising, PRIVACY, "output=" + path("private")));
         assertEquals(0, execute(memorising, WITHOUT_NOISE, "output=" + path("noiseless")));
+        Files.writeString(folder.resolve("numbers.csv"), "x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n");
+        StringBuilder csv = new StringBuilder("x,kind\n");
+        for (int i = 0; i < 100; i++) {
+            csv.append(i).append(i % 3 == 0 ? ",a\n" : ",b\n");
+        }
+        Files.writeString(folder.resolve("table.csv"), csv);
+        List<String> small = List.of("train", "model=logistic", "epochs=1", "validation=0");
+        assertEquals(
+                0, execute(small, "data=" + path("numbers.csv"), "target=y", "test=0", "output=" + path("regression")));
+        assertEquals(
+                0, execute(small, "data=" + path("table.csv"), "target=kind", "test=0.25", "output=" + path("table")));
     }
 
     private static int execute(List<String> arguments, String... more) {
@@ -61,30 +69,31 @@ class PrivacyAuditCommandTest {
     /** What learns rows by heart where nothing keeps it from that. */
     private static List<String> arguments(String data) {
         return List.of(
-                "data=" + path(data),
-                "target=kind",
+                "data=" + path(data + ".idx3"),
+                "labels=" + path(data + ".idx1"),
                 "model=logistic",
-                "epochs=40",
+                "epochs=15",
                 "batch=50",
-                "learningRate=0.02",
+                "learningRate=0.01",
                 "validation=0",
                 "test=0");
     }
 
+    /** Images of noise in the IDX format. */
     private static void noise(String name, long seed, int rows) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        StringBuilder csv = new StringBuilder();
-        for (int c = 0; c < COLUMNS; c++) {
-            csv.append('x').append(c).append(',');
-        }
-        csv.append("kind\n");
+        ByteBuffer images = ByteBuffer.allocate(16 + rows * SIDE * SIDE);
+        images.putInt(0x803).putInt(rows).putInt(SIDE).putInt(SIDE);
+        ByteBuffer labels = ByteBuffer.allocate(8 + rows);
+        labels.putInt(0x801).putInt(rows);
+        byte[] pixels = new byte[rows * SIDE * SIDE];
+        random.nextBytes(pixels);
+        images.put(pixels);
         for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < COLUMNS; c++) {
-                csv.append(String.format(Locale.ROOT, "%.3f,", random.nextGaussian()));
-            }
-            csv.append(random.nextBoolean() ? "a\n" : "b\n");
+            labels.put((byte) random.nextInt(2));
         }
-        Files.writeString(folder.resolve(name), csv);
+        Files.write(folder.resolve(name + ".idx3"), images.array());
+        Files.write(folder.resolve(name + ".idx1"), labels.array());
     }
 
     private static String path(String name) {
@@ -106,8 +115,10 @@ class PrivacyAuditCommandTest {
                 exit,
                 audit(
                         "--model=" + path(model),
-                        "--members=" + path("members.csv"),
-                        "--non-members=" + path("others.csv"),
+                        "--members=" + path("members.idx3"),
+                        "--member-labels=" + path("members.idx1"),
+                        "--non-members=" + path("others.idx3"),
+                        "--non-member-labels=" + path("others.idx1"),
                         "--shadows=4",
                         "--json=" + json),
                 () -> out + "\n" + err);
@@ -144,7 +155,7 @@ class PrivacyAuditCommandTest {
 
     private int auditTraining(String privacy, String... more) {
         List<String> all = new ArrayList<>(List.of("--one-run"));
-        all.addAll(arguments("data.csv"));
+        all.addAll(arguments("data"));
         all.add(privacy);
         all.addAll(List.of(more));
         return audit(all.toArray(String[]::new));
@@ -169,45 +180,47 @@ class PrivacyAuditCommandTest {
 
     @Test
     void takesTheTrainingsOwnPartsOfItsData() {
-        List<String> train = new ArrayList<>(List.of("train"));
-        train.addAll(arguments("data.csv"));
-        train.removeIf(a -> a.startsWith("test") || a.startsWith("epochs"));
-        assertEquals(0, execute(train, "test=0.25", "epochs=2", "output=" + path("split")));
+        assertEquals(0, audit("--model=" + path("table"), "--data=" + path("table.csv"), "--shadows=0"), err::toString);
 
-        assertEquals(0, audit("--model=" + path("split"), "--data=" + path("data.csv"), "--shadows=0"), err::toString);
-
-        assertTrue(out.toString().contains("300 members, 100 non-members"), out.toString());
+        assertTrue(out.toString().contains("75 members, 25 non-members"), out.toString());
         assertTrue(out.toString().contains("There is no claim"), out.toString());
-        assertEquals(2, audit("--model=" + path("split"), "--data=" + path("members.csv"), "--shadows=0"));
+        assertEquals(2, audit("--model=" + path("table"), "--data=" + path("numbers.csv"), "--shadows=0"));
+        assertTrue(err.toString().contains("kind"), err.toString());
+    }
+
+    @Test
+    void refusesToSplitAnotherFile() throws Exception {
+        String other = Files.readString(folder.resolve("table.csv")).replace("1,b", "2,b");
+        Path file = Files.writeString(folder.resolve("changed.csv"), other);
+
+        assertEquals(2, audit("--model=" + path("table"), "--data=" + file, "--shadows=0"));
+
         assertTrue(err.toString().contains("was not trained on"), err.toString());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "nowhere, members.csv, others.csv, is no model folder",
-        "regression, members.csv, others.csv, predicts a number",
-        "private, nothing.csv, others.csv, nothing.csv",
-        "private, empty.csv, others.csv, is empty",
-        "private, header.csv, others.csv, There are 0 members",
-        "private, few.csv, others.csv, There are 2 members",
-        "private, members.csv, few.csv, There are 2 non-members",
-        "private, members.csv, members.csv, stand among the members",
-        "private, unlabelled.csv, others.csv, has no column 'kind'",
-        "private, numbers.csv, others.csv, has no column 'x0'",
-        "private, missing.csv, others.csv, is missing in line 2",
-        "private, strange.csv, others.csv, was not there in training"
+        "nowhere, table.csv, table.csv, is no model folder",
+        "regression, numbers.csv, numbers.csv, predicts a number",
+        "table, nothing.csv, table.csv, nothing.csv",
+        "table, empty.csv, table.csv, is empty",
+        "table, header.csv, table.csv, There are 0 members",
+        "table, few.csv, table.csv, There are 2 members",
+        "table, table.csv, few.csv, There are 2 non-members",
+        "table, table.csv, table.csv, stand among the members",
+        "table, unlabelled.csv, table.csv, has no column 'kind'",
+        "table, numbers.csv, table.csv, has no column 'kind'",
+        "table, missing.csv, table.csv, is missing in line 3",
+        "table, strange.csv, table.csv, was not there in training",
+        "private, members.idx3, others.idx3, come without labels"
     })
     void badRowsAreToldInASentence(String model, String members, String others, String said) throws Exception {
-        String header = Files.readAllLines(folder.resolve("members.csv")).get(0);
-        String row = "1,".repeat(COLUMNS);
         Files.writeString(folder.resolve("empty.csv"), "");
-        Files.writeString(folder.resolve("header.csv"), header + "\n");
-        Files.writeString(folder.resolve("few.csv"), header + "\n" + row + "a\n" + row + "b\n");
-        Files.writeString(
-                folder.resolve("unlabelled.csv"),
-                header.replace(",kind", "") + "\n" + row.substring(0, row.length() - 1) + "\n");
-        Files.writeString(folder.resolve("missing.csv"), header + "\n" + row + "\n");
-        Files.writeString(folder.resolve("strange.csv"), header + "\n" + row + "c\n");
+        Files.writeString(folder.resolve("header.csv"), "x,kind\n");
+        Files.writeString(folder.resolve("few.csv"), "x,kind\n1,a\n2,b\n");
+        Files.writeString(folder.resolve("unlabelled.csv"), "x\n1\n");
+        Files.writeString(folder.resolve("missing.csv"), "x,kind\n1,a\n2,\n");
+        Files.writeString(folder.resolve("strange.csv"), "x,kind\n1,c\n");
 
         assertEquals(
                 2,
@@ -235,14 +248,14 @@ class PrivacyAuditCommandTest {
                 "--json=EXISTS|exists already"
             })
     void badOptionsAreToldInASentence(String given) {
-        String[] parts = given.replace("EXISTS", path("members.csv")).split("\\|");
+        String[] parts = given.replace("EXISTS", path("table.csv")).split("\\|");
 
         assertEquals(
                 2,
                 audit(
-                        "--model=" + path("private"),
-                        "--members=" + path("members.csv"),
-                        "--non-members=" + path("others.csv"),
+                        "--model=" + path("table"),
+                        "--members=" + path("table.csv"),
+                        "--non-members=" + path("few.csv"),
                         parts[0]));
 
         assertTrue(err.toString().contains(parts[1]), err.toString());

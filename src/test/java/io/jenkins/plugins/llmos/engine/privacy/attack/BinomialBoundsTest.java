@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,8 +32,8 @@ class BinomialBoundsTest {
     @Property(tries = 50)
     void growsWithSuccessesAndRiskAndHoldsTheRate(
             @ForAll @IntRange(min = 1, max = 5000) int trials,
-            @ForAll @DoubleRange(max = 1) double part,
-            @ForAll @DoubleRange(min = 0.001, max = 0.4) double risk) {
+            @ForAll @Scale(4) @DoubleRange(max = 1) double part,
+            @ForAll @Scale(4) @DoubleRange(min = 0.001, max = 0.4) double risk) {
         int successes = (int) (part * (trials - 1));
         double lower = BinomialBounds.lower(successes, trials, risk);
         double upper = BinomialBounds.upper(successes, trials, risk);

@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,8 +32,8 @@ class OneRunBoundTest {
     @Property(tries = 40)
     void moreRightGuessesProveMoreAndDeltaAndCautionProveLess(
             @ForAll @IntRange(min = 2, max = 400) int guesses,
-            @ForAll @DoubleRange(max = 0.999) double part,
-            @ForAll @DoubleRange(min = 0.001, max = 0.2) double risk) {
+            @ForAll @Scale(4) @DoubleRange(max = 0.999) double part,
+            @ForAll @Scale(4) @DoubleRange(min = 0.001, max = 0.2) double risk) {
         int right = (int) (part * guesses);
         double epsilon = new OneRunBound(2 * guesses, guesses, right, 0).epsilon(risk);
         assertTrue(new OneRunBound(2 * guesses, guesses, right + 1, 0).epsilon(risk) >= epsilon);
