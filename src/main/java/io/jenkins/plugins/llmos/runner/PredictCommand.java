@@ -1,13 +1,8 @@
 package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyReference;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.Predictor;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
-import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -70,10 +65,8 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        FileAccess models = key == null ? FileAccess.PLAIN : vault();
-        FileAccess rows =
-                key != null && Files.isRegularFile(data) && Vault.isEncrypted(data) ? models : FileAccess.PLAIN;
-        try (Predictor predictor = Predictor.load(models, rows, model)) {
+        Keyed keyed = Keyed.with(key, "predict");
+        try (Predictor predictor = Predictor.load(keyed.models(), keyed.data(data), model)) {
             Optional<Map<String, Double>> metrics =
                     output == null ? write(predictor, out) : writeFile(predictor, output.toAbsolutePath());
             out.flush();
@@ -84,13 +77,6 @@ final class PredictCommand implements Callable<Integer> {
             });
         }
         return 0;
-    }
-
-    private Vault vault() {
-        return new Vault(
-                KeyReference.read(key, Path.of("").toAbsolutePath(), System.getenv()),
-                new Origin("predict", ""),
-                Sensitivity.INTERNAL);
     }
 
     private Optional<Map<String, Double>> writeFile(Predictor predictor, Path file) throws IOException {

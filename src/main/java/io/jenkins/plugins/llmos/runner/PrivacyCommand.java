@@ -12,11 +12,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code llmos privacy}: what a training costs, the noise or the steps that a budget asks for, the ledger, and keys. */
+/** {@code llmos privacy}: what a training costs, the noise or the steps that a budget asks for, the ledger, keys, and attacks. */
 @Command(
         name = "privacy",
         mixinStandardHelpOptions = true,
-        subcommands = {PrivacyLedgerCommand.class, PrivacyKeyCommand.class},
+        subcommands = {PrivacyLedgerCommand.class, PrivacyKeyCommand.class, PrivacyAuditCommand.class},
         description = {
             "Account for differentially private training.",
             "Neighbouring data sets differ by one record added or removed. Each line names an accountant and its figure;"
@@ -36,7 +36,7 @@ final class PrivacyCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger or key.");
+                "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger, key or audit.");
     }
 
     @Command(name = "epsilon", mixinStandardHelpOptions = true, description = "The ε that a training costs.")

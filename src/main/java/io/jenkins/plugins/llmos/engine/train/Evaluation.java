@@ -75,6 +75,33 @@ final class Evaluation {
     @SuppressWarnings("ArrayRecordComponent")
     record Predictions(float[] scores, float[] targets, double loss) {}
 
+    /** See {@link LabelledRows#confidences}. */
+    double[] confidences(BatchReader.Source source) {
+        try (NDManager manager = network.manager().newSubManager()) {
+            BatchReader.Batch rows = reader.read(manager, source);
+            float[] logits = network.forward(rows.features(), false).toFloatArray();
+            float[] targets = rows.targets().toFloatArray();
+            double[] confidences = new double[targets.length];
+            for (int i = 0; i < targets.length; i++) {
+                confidences[i] = overOthers(logits, i * outputs, (int) targets[i]);
+            }
+            return confidences;
+        }
+    }
+
+    /** A logit less the logarithm of the sum of the others' exponentials: ln(p / (1 − p)) without loss of digits at p near 1. */
+    private double overOthers(float[] logits, int from, int own) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < outputs; c++) {
+            largest = c == own ? largest : Math.max(largest, logits[from + c]);
+        }
+        double sum = 0;
+        for (int c = 0; c < outputs; c++) {
+            sum += c == own ? 0 : Math.exp(logits[from + c] - largest);
+        }
+        return logits[from + own] - largest - Math.log(sum);
+    }
+
     Predictions predict(BatchReader.Source source) {
         try (NDManager manager = network.manager().newSubManager()) {
             BatchReader.Batch rows = reader.read(manager, source);

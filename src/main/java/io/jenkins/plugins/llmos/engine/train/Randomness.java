@@ -12,6 +12,7 @@ final class Randomness {
 
     static final long ORDER = 2;
     static final long DROPOUT = 3;
+    static final long CANARIES = 4;
 
     private Randomness() {}
 

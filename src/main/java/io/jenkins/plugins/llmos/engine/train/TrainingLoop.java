@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -88,18 +89,23 @@ final class TrainingLoop implements AutoCloseable {
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
         optimizer = new OptimizerState(network.manager());
-        int part = Math.min(batch, Math.max(1, FLOATS_AT_ONCE / data.schema().width()));
+        int part = rowsAtOnce(batch, data.schema());
         if (spec.privacy() == null) {
             step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
             privately = null;
         } else {
             step = null;
-            int most = Math.max(1, FLOATS_AT_ONCE / data.schema().width());
+            int most = rowsAtOnce(Integer.MAX_VALUE, data.schema());
             privately =
                     new PrivateTraining(network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
         }
         evaluation = new Evaluation(network);
         checkpoint = new Checkpoint(access, control.checkpoint());
+    }
+
+    /** Rows of a batch that are in memory at once. */
+    static int rowsAtOnce(int batch, FeatureSchema schema) {
+        return Math.min(batch, Math.max(1, FLOATS_AT_ONCE / schema.width()));
     }
 
     /**
@@ -423,6 +429,11 @@ final class TrainingLoop implements AutoCloseable {
         events.write(TrainingEvent.now(TrainingEvent.Type.CHECKPOINT)
                 .step(optimizer.updates(), steps)
                 .build());
+    }
+
+    /** What is trained; closed with this training. */
+    Network network() {
+        return network;
     }
 
     /** Updates made so far. */

@@ -7,6 +7,7 @@ import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,9 +28,22 @@ public final class PreparedData implements AutoCloseable {
     private final RowFormat format;
     private final RowStore store;
     private final float[] decoded;
+    /** Targets of rows in place of their own, NaN for their own; null if all have theirs. */
+    private final float[] targets;
 
     private PreparedData(
             FeatureSchema schema, String fingerprint, Split split, int rows, RowFormat format, RowStore store) {
+        this(schema, fingerprint, split, rows, format, store, null);
+    }
+
+    private PreparedData(
+            FeatureSchema schema,
+            String fingerprint,
+            Split split,
+            int rows,
+            RowFormat format,
+            RowStore store,
+            float[] targets) {
         this.schema = schema;
         this.fingerprint = fingerprint;
         this.split = split;
@@ -37,6 +51,7 @@ public final class PreparedData implements AutoCloseable {
         this.format = format;
         this.store = store;
         this.decoded = new float[format.width()];
+        this.targets = targets;
     }
 
     /**
@@ -157,6 +172,20 @@ public final class PreparedData implements AutoCloseable {
         }
     }
 
+    /**
+     * The same rows, of which others are trained on and some have other targets, to audit a training. The two share the rows,
+     * so only one is to be closed.
+     *
+     * @param trainRows ascending, at least one
+     * @param others targets by row, class indices or standardised values
+     */
+    public PreparedData with(int[] trainRows, Map<Integer, Float> others) {
+        float[] changed = new float[rows];
+        Arrays.fill(changed, Float.NaN);
+        others.forEach((row, target) -> changed[row] = target);
+        return new PreparedData(schema, fingerprint, split.withTrain(trainRows), rows, format, store, changed);
+    }
+
     public FeatureSchema schema() {
         return schema;
     }
@@ -207,7 +236,8 @@ public final class PreparedData implements AutoCloseable {
             int at = store.offset(wanted[i]);
             format.decode(record, at, decoded);
             features.put(decoded);
-            targets.put(format.target(record, at));
+            float other = this.targets == null ? Float.NaN : this.targets[wanted[i]];
+            targets.put(Float.isNaN(other) ? format.target(record, at) : other);
         }
     }
 

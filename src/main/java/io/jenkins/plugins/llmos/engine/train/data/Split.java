@@ -11,10 +11,15 @@ final class Split {
     private final int[] validation;
     private final int[] test;
 
-    private Split(int train, int validation, int test) {
-        this.train = new int[train];
-        this.validation = new int[validation];
-        this.test = new int[test];
+    private Split(int[] train, int[] validation, int[] test) {
+        this.train = train;
+        this.validation = validation;
+        this.test = test;
+    }
+
+    /** Other rows to train on. */
+    Split withTrain(int[] rows) {
+        return new Split(rows, validation, test);
     }
 
     /** Ascending; at least one row, and for classification one of each class. */
@@ -69,7 +74,7 @@ final class Split {
         }
         int[] forValidation = allocate(counts, room, validationRows);
 
-        Split split = new Split(rows - testRows - validationRows, validationRows, testRows);
+        Split split = new Split(new int[rows - testRows - validationRows], new int[validationRows], new int[testRows]);
         SplitMix random = new SplitMix(seed);
         int[] used = new int[3];
         // Selection sampling (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S), each class by itself: every
