@@ -119,7 +119,7 @@ public final class Documents {
                         + String.join(", ", csv.header()) + "; name the one that holds the text: text: '…'.");
             }
             while (csv.next()) {
-                documents.add(csv.value(column));
+                documents.add(csv.get(column));
             }
         }
         return documents;
