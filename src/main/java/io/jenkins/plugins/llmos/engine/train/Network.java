@@ -13,6 +13,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +45,20 @@ public final class Network implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the model does not fit the data
      */
     public static Network create(ModelSpec spec, FeatureSchema schema, long seed) {
-        return of(Models.create(spec, schema), schema, seed);
+        Network network = of(Models.create(spec, schema), schema, seed);
+        if (spec.language() != null && spec.language().base() != null) {
+            network.readBase(spec.language().base());
+        }
+        return network;
+    }
+
+    private void readBase(Path folder) {
+        try {
+            GptFiles.readParameters((Gpt) block, folder);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** A model of any layers, to measure. */
@@ -89,6 +104,17 @@ public final class Network implements AutoCloseable {
         return parameters;
     }
 
+    /** Those parameters that a training changes; the others are frozen. */
+    Map<String, NDArray> trainable() {
+        Map<String, NDArray> trainable = new LinkedHashMap<>();
+        for (Pair<String, Parameter> p : block.getParameters()) {
+            if (p.getValue().requiresGradient()) {
+                trainable.put(p.getKey(), p.getValue().getArray());
+            }
+        }
+        return trainable;
+    }
+
     public long parameterCount() {
         return parameters.values().stream().mapToLong(NDArray::size).sum();
     }
@@ -111,6 +137,15 @@ public final class Network implements AutoCloseable {
      * @return a scalar
      */
     public NDArray loss(NDArray output, NDArray targets) {
+        if (schema.task() == FeatureSchema.Task.LANGUAGE) {
+            // Each row's own mean over its tokens, so that no row's loss depends on another's length.
+            NDArray known = output.lte(0).toType(DataType.FLOAT32, false);
+            return output.mul(known)
+                    .sum(new int[] {1})
+                    .div(known.sum(new int[] {1}).maximum(1))
+                    .mean()
+                    .neg();
+        }
         if (schema.task() == FeatureSchema.Task.REGRESSION) {
             return output.squeeze(1).sub(targets).square().mean();
         }

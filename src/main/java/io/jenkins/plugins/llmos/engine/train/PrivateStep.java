@@ -63,7 +63,7 @@ final class PrivateStep implements AutoCloseable {
         sums = new ClippedSums(network.block());
         Map<Parameter, String> known = new LinkedHashMap<>();
         network.block().getParameters().forEach(p -> {
-            if (known.put(p.getValue(), p.getKey()) == null) {
+            if (p.getValue().requiresGradient() && known.put(p.getValue(), p.getKey()) == null) {
                 names.put(p.getKey(), p.getValue());
                 arrays.put(p.getKey(), p.getValue().getArray());
             }

@@ -97,7 +97,11 @@ final class PrivateTraining implements AutoCloseable {
         result.put("clipping", spec.clipping());
         result.put("mechanism", "Poisson-sampled Gaussian on per-sample clipped gradients, noise on a grid");
         result.put("accountant", plan.accountant());
-        result.put("neighbours", "one training row added or removed");
+        result.put(
+                "neighbours",
+                data.schema().task() == FeatureSchema.Task.LANGUAGE
+                        ? "one sequence of at most " + data.schema().maxTokens() + " tokens added or removed"
+                        : "one training row added or removed");
         result.put("treatedAsPublic", treatedAsPublic());
         return result;
     }
@@ -107,6 +111,11 @@ final class PrivateTraining implements AutoCloseable {
         FeatureSchema schema = data.schema();
         List<String> all = new ArrayList<>();
         all.add("the number of training rows");
+        if (schema.task() == FeatureSchema.Task.LANGUAGE) {
+            all.add("the tokenizer");
+            all.add("where the text was cut into sequences");
+            return declared(all);
+        }
         if (schema.task() == FeatureSchema.Task.REGRESSION) {
             all.add("mean and deviation of the target");
         } else {
@@ -121,6 +130,10 @@ final class PrivateTraining implements AutoCloseable {
                         case IMAGE -> "mean and deviation of all pixels";
                     });
         }
+        return declared(all);
+    }
+
+    private List<String> declared(List<String> all) {
         PrivacySpec spec = plan.spec();
         if (spec.isPublic("validation")) {
             all.add("the validation rows");

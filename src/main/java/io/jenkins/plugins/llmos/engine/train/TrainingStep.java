@@ -15,6 +15,7 @@ import java.util.Map;
  */
 final class TrainingStep {
     private final Network network;
+    private final Map<String, NDArray> parameters;
     private final OptimizerState state;
     private final ParameterUpdate update;
     private final BatchReader reader;
@@ -39,7 +40,8 @@ final class TrainingStep {
         this.random = spec.model().dropout() > 0;
         this.seed = spec.seed();
         this.reader = new BatchReader(part, network.schema().width());
-        network.parameters().values().forEach(p -> p.setRequiresGradient(true));
+        parameters = network.trainable();
+        parameters.values().forEach(p -> p.setRequiresGradient(true));
     }
 
     /**
@@ -76,8 +78,8 @@ final class TrainingStep {
     private void update() {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try {
-            network.parameters().forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
-            update.apply(network.parameters(), gradients);
+            parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
+            update.apply(parameters, gradients);
         } finally {
             gradients.values().forEach(NDArray::close);
         }
