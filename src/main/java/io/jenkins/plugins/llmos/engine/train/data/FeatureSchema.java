@@ -73,6 +73,11 @@ public record FeatureSchema(
                 language);
     }
 
+    /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
+    public FeatureSchema trained() {
+        return ofText(target, maxTokens, language.with(null, 0));
+    }
+
     public FeatureSchema {
         features = List.copyOf(features);
         labels = List.copyOf(labels);

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -64,17 +66,19 @@ public final class BytePairTrainer {
             throw new InvalidInputException("There is no text to learn a tokenizer from.");
         }
         List<String> names = bytes();
+        Map<String, Integer> ids = new HashMap<>();
+        names.forEach(n -> ids.put(n, ids.size()));
         List<String> merges = new ArrayList<>();
         List<int[]> words = new ArrayList<>();
         long[] weights = new long[counts.size()];
         counts.forEach((word, count) -> {
             weights[words.size()] = count;
             byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
-            int[] ids = new int[utf8.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = utf8[i] & 0xff;
+            int[] bytes = new int[utf8.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = utf8[i] & 0xff;
             }
-            words.add(ids);
+            words.add(bytes);
         });
         Map<Long, Long> pairs = new HashMap<>();
         Map<Long, Set<Integer>> places = new HashMap<>();
@@ -97,9 +101,14 @@ public final class BytePairTrainer {
             if (best.count < 2) {
                 break;
             }
-            int joined = names.size();
             merges.add(names.get(best.left) + " " + names.get(best.right));
-            names.add(names.get(best.left) + names.get(best.right));
+            String name = names.get(best.left) + names.get(best.right);
+            // Two pairs may spell the same, such as "a"+"bc" and "ab"+"c"; they are one token.
+            Integer known = ids.putIfAbsent(name, names.size());
+            int joined = known == null ? names.size() : known;
+            if (known == null) {
+                names.add(name);
+            }
             Set<Long> changed = new HashSet<>();
             for (int w : Set.copyOf(places.get(key))) {
                 int[] word = words.get(w);
@@ -137,7 +146,7 @@ public final class BytePairTrainer {
             shorter[n++] = pair ? joined : ids[i];
             i += pair ? 1 : 0;
         }
-        return java.util.Arrays.copyOf(shorter, n);
+        return Arrays.copyOf(shorter, n);
     }
 
     /** GPT-2's letters for the bytes: themselves where they can be seen, else letters from 256 up. */
@@ -186,7 +195,7 @@ public final class BytePairTrainer {
         all.add("post_processor", JsonNull.INSTANCE);
         all.add("decoder", byteLevel());
         all.add("model", model);
-        return new com.google.gson.GsonBuilder()
+        return new GsonBuilder()
                 .serializeNulls()
                 .disableHtmlEscaping()
                 .create()

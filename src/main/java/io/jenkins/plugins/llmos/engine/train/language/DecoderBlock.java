@@ -99,7 +99,10 @@ final class DecoderBlock extends AbstractBlock {
             keys = past.addKeys(index, keys);
             values = past.addValues(index, values);
         }
-        NDArray scores = queries.batchMatMul(keys.transpose(0, 2, 1));
+        // A view belongs to the manager of what it shows, and the past outlives this step.
+        NDArray columns = keys.transpose(0, 2, 1);
+        columns.attach(input.getManager());
+        NDArray scores = queries.batchMatMul(columns);
         NDArray mixed = (mask == null ? scores : scores.add(mask))
                 .softmax(2)
                 .batchMatMul(values)

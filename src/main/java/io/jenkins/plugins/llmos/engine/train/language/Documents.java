@@ -37,12 +37,13 @@ public final class Documents {
     }
 
     /**
-     * Reads all documents that hold anything.
+     * Reads all documents that hold anything, in their order.
      *
+     * @param access how the file is read
      * @param field of JSON lines or column of a CSV file
      * @throws InvalidInputException if the file cannot be read, or holds no text
      */
-    static List<String> read(FileAccess access, Path file, String field) {
+    public static List<String> read(FileAccess access, Path file, String field) {
         List<String> documents =
                 switch (kind(file)) {
                     case "txt" -> text(access, file);
@@ -56,8 +57,13 @@ public final class Documents {
         return documents;
     }
 
-    private static BufferedReader open(InputStream in) {
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    private static BufferedReader open(InputStream in) throws IOException {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+        reader.mark(1);
+        if (reader.read() != '\uFEFF') {
+            reader.reset();
+        }
+        return reader;
     }
 
     private static List<String> text(FileAccess access, Path file) {

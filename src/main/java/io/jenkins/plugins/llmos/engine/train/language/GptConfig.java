@@ -67,11 +67,14 @@ public record GptConfig(
         require(file, json, "tie_word_embeddings", "true", "true");
         require(file, json, "scale_attn_weights", "true", "true");
         require(file, json, "scale_attn_by_inverse_layer_idx", "false", "false");
-        if (json.has("layer_norm_epsilon") && json.get("layer_norm_epsilon").getAsDouble() != EPSILON) {
-            throw wrong(file, "layer_norm_epsilon", json.get("layer_norm_epsilon"), Double.toString(EPSILON));
-        }
+        require(file, json, "add_cross_attention", "false", "false");
+        requireEpsilon(file, json);
         int width = whole(file, json, "n_embd", 768);
         int vocabulary = whole(file, json, "vocab_size", 50257);
+        int end = whole(file, json, "eos_token_id", vocabulary - 1);
+        if (end >= vocabulary) {
+            throw wrong(file, "eos_token_id", json.get("eos_token_id"), "less than vocab_size, " + vocabulary);
+        }
         return new GptConfig(
                 vocabulary,
                 whole(file, json, "n_positions", 1024),
@@ -79,7 +82,7 @@ public record GptConfig(
                 whole(file, json, "n_layer", 12),
                 whole(file, json, "n_head", 12),
                 whole(file, json, "n_inner", 4 * width),
-                whole(file, json, "eos_token_id", vocabulary - 1),
+                end,
                 0,
                 null);
     }
@@ -90,6 +93,17 @@ public record GptConfig(
                 : standard;
         if (!value.equals(right)) {
             throw wrong(file, name, json.get(name), right);
+        }
+    }
+
+    private static void requireEpsilon(Path file, JsonObject json) {
+        JsonElement value = json.get("layer_norm_epsilon");
+        try {
+            if (value != null && value.getAsDouble() != EPSILON) {
+                throw wrong(file, "layer_norm_epsilon", value, Double.toString(EPSILON));
+            }
+        } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
+            throw wrong(file, "layer_norm_epsilon", value, Double.toString(EPSILON));
         }
     }
 
@@ -110,7 +124,7 @@ public record GptConfig(
 
     private static InvalidInputException wrong(Path file, String name, JsonElement value, String right) {
         return new InvalidInputException("The model's configuration " + file + " has " + name + ": " + value
-                + "; only models of GPT-2's layout can be read, and there it must be " + right + ".");
+                + "; only models of GPT-2's layout can be read, where it is " + right + ".");
     }
 
     /** As {@code config.json} of Hugging Face says it. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.Safetensors;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** GPT-2's checkpoints in the layout of Hugging Face: {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}. */
 public final class GptFiles {
@@ -30,7 +31,8 @@ public final class GptFiles {
     /**
      * Refuses a folder that lacks a file of a checkpoint.
      *
-     * @param what what names the folder, such as {@code llmosTrain's argument 'base'}
+     * @param what what names the folder, such as {@code llmosTrain's argument 'from'}
+     * @throws InvalidInputException if one is missing or encrypted
      */
     public static void requireCheckpoint(String what, Path folder) {
         for (String file : List.of(CONFIG, PARAMETERS, TOKENIZER)) {
@@ -39,6 +41,18 @@ public final class GptFiles {
                         + ". A checkpoint of a language model has " + CONFIG + ", " + PARAMETERS + " and " + TOKENIZER
                         + ".");
             }
+            if (isEncrypted(folder.resolve(file))) {
+                throw new InvalidInputException(what + " names " + folder + ", whose " + file
+                        + " is encrypted. A training begins with clear checkpoints only; decrypt it first.");
+            }
+        }
+    }
+
+    private static boolean isEncrypted(Path file) {
+        try {
+            return Vault.isEncrypted(file);
+        } catch (IOException e) {
+            throw new InvalidInputException("The checkpoint " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

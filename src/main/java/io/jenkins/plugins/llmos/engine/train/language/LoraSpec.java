@@ -18,25 +18,32 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
     /** Layers that can have an adapter. */
     public static final List<String> LAYERS = List.of("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj");
 
+    private static final String ALL = "all";
+
     public LoraSpec {
         targets = List.copyOf(targets);
     }
 
-    /** Reads the argument {@code lora}. */
+    /**
+     * Reads the argument {@code lora}.
+     *
+     * @param arguments {@code rank} (8), {@code alpha} (twice the rank), {@code targets} ({@code attn.c_attn})
+     * @throws InvalidInputException if one is unknown, of the wrong type or out of range
+     */
     public static LoraSpec from(Map<String, ?> arguments) {
         Arguments a = new Arguments("llmosTrain's lora", arguments);
         int rank = (int) a.whole("rank", 8, 1, 1 << 16);
         List<String> targets = a.texts("targets");
         for (String target : targets) {
-            if (!LAYERS.contains(target)) {
+            if (!LAYERS.contains(target) && !target.equals(ALL)) {
                 throw new InvalidInputException("llmosTrain's lora has the target '" + target + "'; it must be one of "
-                        + String.join(", ", LAYERS) + ".");
+                        + String.join(", ", LAYERS) + ", or " + ALL + ".");
             }
         }
         LoraSpec spec = new LoraSpec(
                 rank,
                 a.number("alpha", 2.0 * rank, Range.POSITIVE),
-                targets.isEmpty() ? List.of("attn.c_attn") : targets);
+                targets.contains(ALL) ? LAYERS : targets.isEmpty() ? List.of("attn.c_attn") : targets);
         a.refuseUnknown();
         return spec;
     }

@@ -6,17 +6,21 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A {@code tokenizer.json} of Hugging Face, run by their library. */
 public final class TextTokenizer implements AutoCloseable {
     /** The token that stands between documents. */
-    static final String END_OF_TEXT = "<|endoftext|>";
+    public static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** Characters that are encoded at once, about: the library keeps much more of a text than its ids. */
+    private static final int PART = 1 << 20;
 
     private final String json;
     private final HuggingFaceTokenizer tokenizer;
@@ -36,8 +40,13 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws InvalidInputException if it is missing or no tokenizer
      */
     public static TextTokenizer read(Path file) {
+        return read(FileAccess.PLAIN, file);
+    }
+
+    /** The same of a file that may be encrypted. */
+    public static TextTokenizer read(FileAccess access, Path file) {
         try {
-            return of(Files.readString(file), file.toString());
+            return of(access.readText(file), file.toString());
         } catch (IOException e) {
             throw new InvalidInputException(
                     "The tokenizer " + file + " cannot be read: " + e.getMessage()
@@ -69,7 +78,12 @@ public final class TextTokenizer implements AutoCloseable {
                     end = token.getAsJsonObject().get("content").getAsString().equals(END_OF_TEXT) ? id : end;
                 }
             }
-        } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | NullPointerException
+                | ClassCastException
+                | NumberFormatException
+                | UnsupportedOperationException e) {
             throw new InvalidInputException("The tokenizer " + where + " is no tokenizer.json of Hugging Face.", e);
         }
         try {
@@ -102,15 +116,33 @@ public final class TextTokenizer implements AutoCloseable {
         return endOfText;
     }
 
+    /** The ids of a text, of any length; unpaired surrogates, which no encoding has, count as question marks. */
     public int[] encode(String text) {
-        long[] ids = tokenizer.encode(text, false, false).getIds();
-        int[] all = new int[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            all[i] = (int) ids[i];
+        String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        IntStream.Builder all = IntStream.builder();
+        for (int from = 0; from < valid.length(); ) {
+            int to = end(valid, from);
+            for (long id : tokenizer.encode(valid.substring(from, to), false, false).getIds()) {
+                all.add((int) id);
+            }
+            from = to;
         }
-        return all;
+        return all.build().toArray();
     }
 
+    /** Where a part ends: at the end of a line between two letters, which no token of GPT-2 reaches across. */
+    private static int end(String text, int from) {
+        for (int at = from + PART; at < text.length(); at++) {
+            if (text.charAt(at - 1) == '\n'
+                    && Character.isLetter(text.charAt(at))
+                    && Character.isLetter(text.charAt(at - 2))) {
+                return at;
+            }
+        }
+        return text.length();
+    }
+
+    /** The text of ids, without special tokens; an incomplete character becomes U+FFFD. */
     public String decode(int[] ids) {
         long[] all = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {
