@@ -1,7 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Which model to train.
@@ -29,6 +31,19 @@ public record ModelSpec(
     /** Any but a language model. */
     public ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {
         this(kind, hidden, channels, embedding, dropout, null);
+    }
+
+    /** The same with the files that it begins with elsewhere. */
+    ModelSpec at(UnaryOperator<Path> placed) {
+        return language == null
+                ? this
+                : new ModelSpec(
+                        kind,
+                        hidden,
+                        channels,
+                        embedding,
+                        dropout,
+                        language.at(placed.apply(language.tokenizer()), placed.apply(language.base())));
     }
 
     public ModelSpec {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.privacy.random.PoissonSample;
 import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class PrivateTraining implements AutoCloseable {
     private final RandomKey key;
     private final PrivateStep step;
     private final ReleasedSteps released;
+    private final LanguageSpec language;
     /** Steps released by earlier attempts that are not part of the parameters any more. */
     private long lost;
 
@@ -33,6 +35,7 @@ final class PrivateTraining implements AutoCloseable {
             long steps) {
         PrivacySpec privacy = spec.privacy();
         this.data = data;
+        this.language = spec.model().language();
         plan = new PrivacyPlan(privacy, data.trainRows().length, batch, steps);
         key = privacy.testSeed() == null ? RandomKey.secret() : RandomKey.ofSeed(privacy.testSeed());
         // Room for four standard deviations more than the expected sample, so that one part is nearly always enough.
@@ -112,7 +115,9 @@ final class PrivateTraining implements AutoCloseable {
         List<String> all = new ArrayList<>();
         all.add("the number of training rows");
         if (schema.task() == FeatureSchema.Task.LANGUAGE) {
-            all.add("the tokenizer");
+            if (language.base() == null && language.tokenizer() == null) {
+                all.add("the tokenizer, which was learnt from the training text");
+            }
             all.add("where the text was cut into sequences");
             return declared(all);
         }
