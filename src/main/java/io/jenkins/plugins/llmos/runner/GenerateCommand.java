@@ -75,10 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Of the drawing (default: ${DEFAULT-VALUE}): the same seed makes the same text.")
     private long seed;
 
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            description = "Key of an encrypted model: file:PATH or env:NAME.")
+    @Option(names = "--key", paramLabel = "KEY", description = "Key of an encrypted model: file:PATH or env:NAME.")
     private String key;
 
     @Spec

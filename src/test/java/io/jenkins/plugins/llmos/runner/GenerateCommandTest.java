@@ -42,7 +42,9 @@ class GenerateCommandTest {
 
     @Test
     void printsTheSameTextForTheSameSeed() {
-        String[] arguments = {"--prompt", "one", "--max-tokens", "20", "--temperature", "0.9", "--top-k", "50", "--top-p", "0.95"};
+        String[] arguments = {
+            "--prompt", "one", "--max-tokens", "20", "--temperature", "0.9", "--top-k", "50", "--top-p", "0.95"
+        };
         String one = generated(arguments);
 
         assertEquals(one, generated(arguments));

@@ -111,13 +111,14 @@ public final class Safetensors {
     public static Contents read(FileAccess access, String what, Path file, NDManager manager) {
         try (SeekableByteChannel in = access.open(file)) {
             long size = in.size();
-            int headerLength = SafetensorsHeader.length(
-                    what, file, readFully(in, 0, 8).getLong(), size);
+            int headerLength =
+                    SafetensorsHeader.length(what, file, readFully(in, 0, 8).getLong(), size);
             long start = 8L + headerLength;
             SafetensorsHeader header =
                     SafetensorsHeader.parse(what, file, readFully(in, 8, headerLength), size - start);
             Map<String, NDArray> arrays = new LinkedHashMap<>();
-            for (Map.Entry<String, SafetensorsHeader.Place> entry : header.places().entrySet()) {
+            for (Map.Entry<String, SafetensorsHeader.Place> entry :
+                    header.places().entrySet()) {
                 arrays.put(entry.getKey(), array(what, file, in, start, entry.getKey(), entry.getValue(), manager));
             }
             return new Contents(arrays, header.metadata());

@@ -67,9 +67,7 @@ public record SafetensorsHeader(Map<String, Place> places, Map<String, String> m
     public static int length(String what, Path file, long claimed, long size) {
         if (claimed < 2 || claimed > Math.min(MOST, size - 8)) {
             throw damaged(
-                    what,
-                    file,
-                    "its header claims " + Long.toUnsignedString(claimed) + " bytes of a file of " + size);
+                    what, file, "its header claims " + Long.toUnsignedString(claimed) + " bytes of a file of " + size);
         }
         return (int) claimed;
     }

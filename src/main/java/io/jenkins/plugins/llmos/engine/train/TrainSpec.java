@@ -112,8 +112,7 @@ public record TrainSpec(
                 (int) a.whole("maxTokens", 128, 1, 1 << 20),
                 language == null
                         ? (int) a.whole("vocabulary", 20_000, 1, 10_000_000)
-                        : (int) a.whole(
-                                "vocabulary", LanguageSpec.VOCABULARY, BytePairTrainer.LEAST, 10_000_000));
+                        : (int) a.whole("vocabulary", LanguageSpec.VOCABULARY, BytePairTrainer.LEAST, 10_000_000));
 
         if (kind.equals("cnn") && !images) {
             throw new InvalidInputException("llmosTrain's model 'cnn' needs images, but data is '"

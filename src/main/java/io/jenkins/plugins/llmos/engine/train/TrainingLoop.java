@@ -294,7 +294,9 @@ final class TrainingLoop implements AutoCloseable {
         double samplesPerSecond = (double) epoch * data.trainRows().length / seconds;
         result.put("samplesPerSecond", Math.round(samplesPerSecond * 10) / 10.0);
         if (data.schema().language() != null) {
-            result.put("tokensPerSecond", Math.round(samplesPerSecond * (data.schema().maxTokens() - 1)));
+            result.put(
+                    "tokensPerSecond",
+                    Math.round(samplesPerSecond * (data.schema().maxTokens() - 1)));
         }
         result.put("steps", (long) optimizer.updates());
         result.put("epochs", epoch);
@@ -304,8 +306,7 @@ final class TrainingLoop implements AutoCloseable {
         }
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(
-                access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
+        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
         return result;
     }
 
@@ -358,7 +359,9 @@ final class TrainingLoop implements AutoCloseable {
         if (!progress.data().equals(data.identity())) {
             throw new InvalidInputException("The data changed since the checkpoint " + checkpoint.file()
                     + " was written: " + spec.data().path()
-                    + (spec.model().language() == null ? "" : ", or the model or tokenizer that the training began with,")
+                    + (spec.model().language() == null
+                            ? ""
+                            : ", or the model or tokenizer that the training began with,")
                     + " has another SHA-256 now. Put the old data back, or remove the checkpoint to start anew.");
         }
         if (progress.threads() != threads) {

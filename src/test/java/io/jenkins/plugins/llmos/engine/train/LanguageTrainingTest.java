@@ -189,8 +189,7 @@ class LanguageTrainingTest {
     @Test
     void adaptersLeaveTheRestOfTheBaseAsItWas() throws IOException {
         Path base = copy(shared.resolve("model"), "base");
-        Map<String, Object> result =
-                run(spec("tuned", "from=base lora={\"rank\":2} epochs=2 learningRate=0.01"));
+        Map<String, Object> result = run(spec("tuned", "from=base lora={\"rank\":2} epochs=2 learningRate=0.01"));
 
         assertEquals(2L * (16 + 48), result.get("trainedParameters"));
         assertEquals(Set.of("transformer.h.0.attn.c_attn.weight"), differing(base, folder.resolve("tuned")));
@@ -202,7 +201,8 @@ class LanguageTrainingTest {
     @Test
     void goesOnFromACheckpointWithAllOfIt() throws IOException {
         Path base = copy(shared.resolve("model"), "base");
-        text = Fixtures.write(folder.resolve("other.txt"), "ten nine eight seven six five four three two one\n".repeat(60));
+        text = Fixtures.write(
+                folder.resolve("other.txt"), "ten nine eight seven six five four three two one\n".repeat(60));
         // Backwards it knows nothing.
         Map<String, Object> before = run(spec("before", "from=base epochs=1 learningRate=1e-9"));
         Map<String, Object> after = run(spec("after", "from=base epochs=12 learningRate=0.01 context=12"));
@@ -224,7 +224,8 @@ class LanguageTrainingTest {
         Path config = folder.resolve("base/config.json");
         Files.writeString(config, Files.readString(config) + "\n");
 
-        String message = assertThrows(InvalidInputException.class, () -> run(spec)).getMessage();
+        String message =
+                assertThrows(InvalidInputException.class, () -> run(spec)).getMessage();
 
         assertTrue(message.contains("the model or tokenizer that the training began with"), message);
     }
@@ -261,7 +262,8 @@ class LanguageTrainingTest {
     @Test
     void trainsPrivatelyBySequence() throws IOException {
         copy(shared.resolve("model"), "base");
-        String privacy = "privacy={\"dataset\":\"verse\",\"epsilon\":3,\"delta\":1e-5,\"testSeed\":1,\"public\":\"validation,test\"}";
+        String privacy =
+                "privacy={\"dataset\":\"verse\",\"epsilon\":3,\"delta\":1e-5,\"testSeed\":1,\"public\":\"validation,test\"}";
         Map<String, Object> result = run(spec("private", "epochs=2 " + privacy));
         Map<String, Object> tuned =
                 run(spec("tuned", "epochs=2 from=base lora={\"rank\":2,\"targets\":\"all\"} " + privacy));
@@ -272,7 +274,8 @@ class LanguageTrainingTest {
         assertTrue((double) result.get("perplexity") > 1);
         assertFalse(tuned.get("treatedAsPublic").toString().contains("the tokenizer"), tuned.toString());
         assertNotEquals(Set.of(), differing(folder.resolve("base"), folder.resolve("tuned")));
-        assertEquals(4, differing(folder.resolve("base"), folder.resolve("tuned")).size());
+        assertEquals(
+                4, differing(folder.resolve("base"), folder.resolve("tuned")).size());
     }
 
     @ParameterizedTest
@@ -351,8 +354,9 @@ class LanguageTrainingTest {
     /** Names of the arrays in which two models differ. */
     private static Set<String> differing(Path one, Path other) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Map<String, NDArray> a = new LinkedHashMap<>(Safetensors.read("A", one.resolve("model.safetensors"), manager)
-                    .arrays());
+            Map<String, NDArray> a =
+                    new LinkedHashMap<>(Safetensors.read("A", one.resolve("model.safetensors"), manager)
+                            .arrays());
             Map<String, NDArray> b = Safetensors.read("B", other.resolve("model.safetensors"), manager)
                     .arrays();
             assertEquals(a.keySet(), b.keySet());

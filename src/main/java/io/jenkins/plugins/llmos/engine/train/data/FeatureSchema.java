@@ -62,15 +62,7 @@ public record FeatureSchema(
      */
     public static FeatureSchema ofText(String column, int tokens, GptConfig language) {
         return new FeatureSchema(
-                Task.LANGUAGE,
-                List.of(Feature.text(column)),
-                column,
-                List.of(),
-                0,
-                1,
-                List.of(),
-                tokens,
-                language);
+                Task.LANGUAGE, List.of(Feature.text(column)), column, List.of(), 0, 1, List.of(), tokens, language);
     }
 
     /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */

@@ -78,11 +78,12 @@ final class Split {
         int testRows = share(rows, test);
         int validationRows = share(rows, validation);
         if ((long) rows - testRows - validationRows < classes) {
-            throw new InvalidInputException("The data file " + what + " has " + rows + " " + unit + (rows == 1 ? "" : "s")
-                    + ", too few to keep " + testRows + " for the test and " + validationRows
-                    + " for validation and to train on at least "
-                    + (classes > 1 ? "one of each of " + classes + " classes" : "one")
-                    + ". Add " + unit + "s, or keep fewer apart: test: 0, validation: 0.");
+            throw new InvalidInputException(
+                    "The data file " + what + " has " + rows + " " + unit + (rows == 1 ? "" : "s")
+                            + ", too few to keep " + testRows + " for the test and " + validationRows
+                            + " for validation and to train on at least "
+                            + (classes > 1 ? "one of each of " + classes + " classes" : "one")
+                            + ". Add " + unit + "s, or keep fewer apart: test: 0, validation: 0.");
         }
         int[] counts = new int[classes];
         for (int i = 0; i < rows; i++) {

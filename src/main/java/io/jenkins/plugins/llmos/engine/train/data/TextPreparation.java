@@ -48,15 +48,20 @@ final class TextPreparation {
      * @throws InvalidInputException if the text, the tokenizer or the checkpoint cannot be used
      */
     void prepare(long seed) {
-        List<List<String>> parts =
-                parts(data.path(), Documents.read(access, data.path(), language.text()), data.test(), data.validation(), seed);
+        List<List<String>> parts = parts(
+                data.path(),
+                Documents.read(access, data.path(), language.text()),
+                data.test(),
+                data.validation(),
+                seed);
         try (TextTokenizer tokens = tokenizer(parts.get(0))) {
             GptConfig config = config(tokens);
             int context = language.base() == null ? config.context() : language.contextWithin(config.context());
             int[] counts = new int[3];
             sequences = new ArrayList<>();
             for (int p = 0; p < counts.length; p++) {
-                List<int[]> documents = parts.get(p).stream().map(tokens::encode).toList();
+                List<int[]> documents =
+                        parts.get(p).stream().map(tokens::encode).toList();
                 List<int[]> cut =
                         sequences(documents, context, config.endOfText(), config.vocabulary(), language.packing());
                 counts[p] = cut.size();

@@ -195,11 +195,7 @@ public final class BytePairTrainer {
         all.add("post_processor", JsonNull.INSTANCE);
         all.add("decoder", byteLevel());
         all.add("model", model);
-        return new GsonBuilder()
-                .serializeNulls()
-                .disableHtmlEscaping()
-                .create()
-                .toJson(all);
+        return new GsonBuilder().serializeNulls().disableHtmlEscaping().create().toJson(all);
     }
 
     private static JsonObject byteLevel() {

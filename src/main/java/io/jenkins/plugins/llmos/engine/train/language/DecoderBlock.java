@@ -78,8 +78,7 @@ final class DecoderBlock extends AbstractBlock {
     NDArray apply(ParameterStore parameters, NDArray input, NDArray mask, Past past, boolean training) {
         NDArray normal = run(attentionNorm, parameters, input, training);
         NDArray attended = input.add(dropped(parameters, attend(parameters, normal, mask, past, training), training));
-        NDArray wide = run(
-                dense.get("mlp.c_fc"), parameters, run(denseNorm, parameters, attended, training), training);
+        NDArray wide = run(dense.get("mlp.c_fc"), parameters, run(denseNorm, parameters, attended, training), training);
         NDArray narrow = run(dense.get("mlp.c_proj"), parameters, gelu(wide), training);
         return attended.add(dropped(parameters, narrow, training));
     }
@@ -130,11 +129,7 @@ final class DecoderBlock extends AbstractBlock {
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
         return new NDList(apply(
-                parameters,
-                input,
-                Gpt.mask(input.getManager(), input.getShape().get(1), 0),
-                null,
-                training));
+                parameters, input, Gpt.mask(input.getManager(), input.getShape().get(1), 0), null, training));
     }
 
     @Override
@@ -148,9 +143,7 @@ final class DecoderBlock extends AbstractBlock {
         attentionNorm.initialize(manager, dataType, input);
         denseNorm.initialize(manager, dataType, input);
         dense.forEach((name, layer) -> layer.initialize(
-                manager,
-                dataType,
-                name.equals("mlp.c_proj") ? new Shape(input.get(0), input.get(1), inner) : input));
+                manager, dataType, name.equals("mlp.c_proj") ? new Shape(input.get(0), input.get(1), inner) : input));
         if (dropout != null) {
             dropout.initialize(manager, dataType, input);
         }

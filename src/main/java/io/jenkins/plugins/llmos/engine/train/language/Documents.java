@@ -74,8 +74,8 @@ public final class Documents {
             for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
                 all.append(buffer, 0, n);
             }
-            return new ArrayList<>(List.of(Pattern.compile(TextTokenizer.END_OF_TEXT, Pattern.LITERAL)
-                    .split(all, -1)));
+            return new ArrayList<>(List.of(
+                    Pattern.compile(TextTokenizer.END_OF_TEXT, Pattern.LITERAL).split(all, -1)));
         } catch (IOException e) {
             throw unreadable(file, e, 0);
         }

@@ -46,8 +46,7 @@ public record GptConfig(
 
     /** The same with these adapters and this dropout. */
     public GptConfig with(LoraSpec otherLora, double otherDropout) {
-        return new GptConfig(
-                vocabulary, context, width, layers, heads, inner, endOfText, otherDropout, otherLora);
+        return new GptConfig(vocabulary, context, width, layers, heads, inner, endOfText, otherDropout, otherLora);
     }
 
     /** About how many floats of activations a row of so many tokens needs in a training. */

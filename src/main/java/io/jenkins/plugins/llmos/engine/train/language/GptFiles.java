@@ -78,7 +78,8 @@ public final class GptFiles {
                 }
             });
             // Causal masks, which are no parameters, and the output layer, which is the embedding again.
-            unknown.removeIf(n -> n.endsWith(".attn.bias") || n.endsWith(".attn.masked_bias") || n.equals("lm_head.weight"));
+            unknown.removeIf(
+                    n -> n.endsWith(".attn.bias") || n.endsWith(".attn.masked_bias") || n.equals("lm_head.weight"));
             if (!unknown.isEmpty()) {
                 throw new InvalidInputException("The checkpoint " + path + " has the array '"
                         + unknown.iterator().next() + "', which the model of its " + CONFIG
@@ -103,7 +104,8 @@ public final class GptFiles {
                     .arrays();
             model.named().forEach((name, parameter) -> {
                 NDArray from = arrays.get(name);
-                if (from == null || !from.getShape().equals(model.config().arrays().get(name))) {
+                if (from == null
+                        || !from.getShape().equals(model.config().arrays().get(name))) {
                     throw new InvalidInputException("The model's parameters in " + folder + " lack '" + name + "'.");
                 }
                 (GptConfig.isTransposed(name) ? from.transpose() : from).copyTo(parameter.getArray());
@@ -132,7 +134,8 @@ public final class GptFiles {
                     array = attached(manager, array.add(attached(manager, adapter.change())));
                 }
                 if (GptConfig.isTransposed(name)) {
-                    array = attached(manager, attached(manager, array.transpose()).duplicate());
+                    array = attached(
+                            manager, attached(manager, array.transpose()).duplicate());
                 }
                 arrays.put(name, array);
             });
@@ -143,8 +146,12 @@ public final class GptFiles {
         }
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         adapters.forEach((name, adapter) -> {
-            arrays.put(name + ".lora_A.weight", adapter.down().getDirectParameters().valueAt(0).getArray());
-            arrays.put(name + ".lora_B.weight", adapter.up().getDirectParameters().valueAt(0).getArray());
+            arrays.put(
+                    name + ".lora_A.weight",
+                    adapter.down().getDirectParameters().valueAt(0).getArray());
+            arrays.put(
+                    name + ".lora_B.weight",
+                    adapter.up().getDirectParameters().valueAt(0).getArray());
         });
         LoraSpec lora = model.config().lora();
         Safetensors.write(

@@ -39,8 +39,8 @@ public record LanguageSpec(
             List.of("text", "context", "layers", "heads", "width", "packing", "tokenizer", "from", "lora");
 
     /** Arguments of other models. */
-    private static final List<String> OTHERS = List.of(
-            "labels", "target", "features", "exclude", "types", "maxTokens", "hidden", "channels", "embedding");
+    private static final List<String> OTHERS =
+            List.of("labels", "target", "features", "exclude", "types", "maxTokens", "hidden", "channels", "embedding");
 
     /** Arguments that a checkpoint answers. */
     private static final List<String> OF_THE_BASE = List.of("layers", "heads", "width", "vocabulary", "tokenizer");
@@ -66,8 +66,9 @@ public record LanguageSpec(
             }
         }
         if (a.has("tokenizer") && a.has("vocabulary")) {
-            throw new InvalidInputException(STEP + "'s argument 'vocabulary' is for a tokenizer trained on the data, but"
-                    + " 'tokenizer' names one, which has its own. Leave it out.");
+            throw new InvalidInputException(
+                    STEP + "'s argument 'vocabulary' is for a tokenizer trained on the data, but"
+                            + " 'tokenizer' names one, which has its own. Leave it out.");
         }
         LoraSpec lora = a.nested("lora").map(LoraSpec::from).orElse(null);
         if (lora != null && base == null) {
@@ -100,8 +101,9 @@ public record LanguageSpec(
     public static void refuse(Arguments a, String model) {
         for (String own : OWN) {
             if (a.has(own)) {
-                throw new InvalidInputException(STEP + "'s argument '" + own + "' goes with the model 'gpt', but the model"
-                        + " is '" + model + "'. Leave it out, or train a language model: model: 'gpt'.");
+                throw new InvalidInputException(
+                        STEP + "'s argument '" + own + "' goes with the model 'gpt', but the model" + " is '" + model
+                                + "'. Leave it out, or train a language model: model: 'gpt'.");
             }
         }
     }

@@ -46,9 +46,9 @@ public final class TensorFile implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ);
             long size = channel.size();
-            int length = SafetensorsHeader.length(WHAT, file, read(channel, 0, 8).getLong(), size);
-            SafetensorsHeader header =
-                    SafetensorsHeader.parse(WHAT, file, read(channel, 8, length), size - 8 - length);
+            int length =
+                    SafetensorsHeader.length(WHAT, file, read(channel, 0, 8).getLong(), size);
+            SafetensorsHeader header = SafetensorsHeader.parse(WHAT, file, read(channel, 8, length), size - 8 - length);
             return new TensorFile(file, channel, header, 8L + length);
         } catch (IOException e) {
             close(channel);

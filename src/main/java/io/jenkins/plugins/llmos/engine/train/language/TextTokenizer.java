@@ -96,8 +96,7 @@ public final class TextTokenizer implements AutoCloseable {
                     size,
                     end);
         } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(
-                    "The tokenizer " + where + " cannot be used: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The tokenizer " + where + " cannot be used: " + e.getMessage() + ".", e);
         }
     }
 
@@ -122,7 +121,8 @@ public final class TextTokenizer implements AutoCloseable {
         IntStream.Builder all = IntStream.builder();
         for (int from = 0; from < valid.length(); ) {
             int to = end(valid, from);
-            for (long id : tokenizer.encode(valid.substring(from, to), false, false).getIds()) {
+            for (long id :
+                    tokenizer.encode(valid.substring(from, to), false, false).getIds()) {
                 all.add((int) id);
             }
             from = to;

@@ -121,7 +121,8 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
             Shape shape = gradients.getShape();
             NDArray at = ids.toType(DataType.INT64, false)
                     .expandDims(1)
-                    .broadcast(new Shape(shape.get(0), shape.get(1), ids.getShape().get(1)));
+                    .broadcast(
+                            new Shape(shape.get(0), shape.get(1), ids.getShape().get(1)));
             NDArray cross = inputs.batchMatMul(vectors.transpose(0, 2, 1))
                     .muli(gradients.gather(at, 2))
                     .sum(new int[] {1, 2});

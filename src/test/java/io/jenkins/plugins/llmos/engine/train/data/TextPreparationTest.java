@@ -47,9 +47,8 @@ class TextPreparationTest {
     void everyTokenButTheFirstIsPredictedOnce(
             @ForAll @NotEmpty @Size(max = 4) List<@Size(max = 9) List<@IntRange(max = 97) Integer>> texts,
             @ForAll @IntRange(min = 2, max = 6) int context) {
-        List<int[]> documents = texts.stream()
-                .map(t -> t.stream().mapToInt(i -> i).toArray())
-                .toList();
+        List<int[]> documents =
+                texts.stream().map(t -> t.stream().mapToInt(i -> i).toArray()).toList();
         IntStream.Builder stream = IntStream.builder().add(END);
         documents.forEach(d -> {
             IntStream.of(d).forEach(stream::add);
@@ -89,7 +88,8 @@ class TextPreparationTest {
 
     @Test
     void dividesManyDocumentsWholeAndFewByPassages() {
-        List<String> many = IntStream.range(0, 200).mapToObj(i -> "document " + i).toList();
+        List<String> many =
+                IntStream.range(0, 200).mapToObj(i -> "document " + i).toList();
         List<List<String>> parts = TextPreparation.parts(FILE, many, 0.2, 0.1, 1);
         List<String> all = parts.stream().flatMap(List::stream).sorted().toList();
         assertEquals(many.stream().sorted().toList(), all);
@@ -108,8 +108,8 @@ class TextPreparationTest {
 
     @Test
     void refusesATextTooShortToDivide() {
-        InvalidInputException e = assertThrows(
-                InvalidInputException.class, () -> TextPreparation.parts(FILE, List.of("a"), 0.1, 0.1, 1));
+        InvalidInputException e =
+                assertThrows(InvalidInputException.class, () -> TextPreparation.parts(FILE, List.of("a"), 0.1, 0.1, 1));
         assertTrue(e.getMessage().contains("1 passage, too few"), e.getMessage());
     }
 }

@@ -22,17 +22,19 @@ import org.junit.jupiter.api.Test;
 class BytePairTrainerTest {
     @Provide
     Arbitrary<String> texts() {
-        Arbitrary<String> letters = Arbitraries.strings().withChars("ab c\n'sd 1,").ofMaxLength(200);
-        Arbitrary<String> any = Arbitraries.strings()
-                .all()
-                .ofMaxLength(40)
-                .filter(t -> t.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE));
-        return Arbitraries.oneOf(letters, any, any.map(t -> t + " Ünïcödé 😀 " + t)).filter(t -> !t.isEmpty());
+        Arbitrary<String> letters =
+                Arbitraries.strings().withChars("ab c\n'sd 1,").ofMaxLength(200);
+        Arbitrary<String> any = Arbitraries.strings().all().ofMaxLength(40).filter(t -> t.codePoints()
+                .noneMatch(c -> Character.getType(c) == Character.SURROGATE));
+        return Arbitraries.oneOf(letters, any, any.map(t -> t + " Ünïcödé 😀 " + t))
+                .filter(t -> !t.isEmpty());
     }
 
     @Property(tries = 40)
     void whatIsEncodedIsDecodedToTheSame(
-            @ForAll("texts") String learnt, @ForAll("texts") String other, @ForAll @IntRange(min = 257, max = 300) int most) {
+            @ForAll("texts") String learnt,
+            @ForAll("texts") String other,
+            @ForAll @IntRange(min = 257, max = 300) int most) {
         try (TextTokenizer tokenizer = trained(most, learnt)) {
             for (String text : new String[] {learnt, other}) {
                 int[] ids = tokenizer.encode(text);
@@ -49,7 +51,9 @@ class BytePairTrainerTest {
         TreeSet<Integer> ids = new TreeSet<>();
         json.getAsJsonObject("model").getAsJsonObject("vocab").asMap().values().forEach(v -> ids.add(v.getAsInt()));
 
-        assertEquals(ids.size(), json.getAsJsonObject("model").getAsJsonObject("vocab").size());
+        assertEquals(
+                ids.size(),
+                json.getAsJsonObject("model").getAsJsonObject("vocab").size());
         assertEquals(0, ids.first());
         assertEquals(ids.size() - 1, ids.last());
         try (TextTokenizer tokenizer = TextTokenizer.of(json.toString(), "here")) {
@@ -95,7 +99,12 @@ class BytePairTrainerTest {
     @Test
     void refusesWhatIsNoTokenizer() {
         for (String json : new String[] {
-            "", "7", "{}", "{\"model\":{\"vocab\":[]}}", "{\"model\":{\"vocab\":{\"a\":\"b\"}}}", "{\"model\":{\"vocab\":{\"a\":0}}}"
+            "",
+            "7",
+            "{}",
+            "{\"model\":{\"vocab\":[]}}",
+            "{\"model\":{\"vocab\":{\"a\":\"b\"}}}",
+            "{\"model\":{\"vocab\":{\"a\":0}}}"
         }) {
             InvalidInputException e =
                     assertThrows(InvalidInputException.class, () -> TextTokenizer.of(json, "x.json"), json);

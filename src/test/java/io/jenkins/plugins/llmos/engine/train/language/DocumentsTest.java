@@ -32,7 +32,9 @@ class DocumentsTest {
     @Property(tries = 25)
     void theSameDocumentsComeBackFromEveryFormat(
             @ForAll @NotEmpty @Size(max = 5)
-                    List<@AlphaChars @Chars({' ', '\n', '"', ',', 'é', '\\', '\t'}) @StringLength(min = 1, max = 20) String>
+                    List<
+                                    @AlphaChars @Chars({' ', '\n', '"', ',', 'é', '\\', '\t'})
+                                    @StringLength(min = 1, max = 20) String>
                             given)
             throws IOException {
         List<String> documents = given.stream().filter(d -> !d.isBlank()).toList();

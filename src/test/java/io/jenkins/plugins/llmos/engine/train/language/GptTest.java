@@ -141,15 +141,15 @@ class GptTest {
         assertEquals(Tiny.CONFIG, config);
         assertArrayEquals(
                 logits, Tiny.logits(Tiny.read(manager, config, written), manager, null, 3, 0, 6, 1, 1, 5), 1e-4f);
-        Safetensors.Contents adapters =
-                Safetensors.read("The adapters", written.resolve("lora.safetensors"), manager);
+        Safetensors.Contents adapters = Safetensors.read("The adapters", written.resolve("lora.safetensors"), manager);
         assertEquals(8, adapters.arrays().size());
         assertEquals(
                 new Shape(2, 10),
-                adapters.arrays().get("transformer.h.1.mlp.c_proj.lora_A.weight").getShape());
+                adapters.arrays()
+                        .get("transformer.h.1.mlp.c_proj.lora_A.weight")
+                        .getShape());
         assertEquals("2", adapters.metadata().get("r"));
-        assertArrayEquals(
-                logits, Tiny.logits(model, manager, null, 3, 0, 6, 1, 1, 5), "writing changed the model");
+        assertArrayEquals(logits, Tiny.logits(model, manager, null, 3, 0, 6, 1, 1, 5), "writing changed the model");
     }
 
     @Test
@@ -158,8 +158,7 @@ class GptTest {
         GptFiles.write(FileAccess.PLAIN, tiny(null), "{}", written);
 
         Map<String, float[]> weights = Tiny.weights(Tiny.CONFIG);
-        Safetensors.Contents contents =
-                Safetensors.read("The model", written.resolve("model.safetensors"), manager);
+        Safetensors.Contents contents = Safetensors.read("The model", written.resolve("model.safetensors"), manager);
         assertEquals(weights.keySet(), contents.arrays().keySet());
         weights.forEach((name, values) -> {
             assertArrayEquals(values, contents.arrays().get(name).toFloatArray(), name);
@@ -186,8 +185,7 @@ class GptTest {
         refuses(w -> w.remove("transformer.h.1.mlp.c_fc.bias"), "no array 'transformer.h.1.mlp.c_fc.bias'");
         Tiny.write(folder, Tiny.CONFIG, Tiny.weights(Tiny.CONFIG));
         GptConfig wider = new GptConfig(7, 6, 8, 2, 2, 10, 6, 0, null);
-        InvalidInputException e =
-                assertThrows(InvalidInputException.class, () -> Tiny.read(manager, wider, folder));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Tiny.read(manager, wider, folder));
         assertTrue(e.getMessage().contains("asks for (7, 8)"), e.getMessage());
     }
 

@@ -67,9 +67,9 @@ class SamplingTest {
     void refusesNumbersOutOfRange() {
         TreeSet<String> messages = new TreeSet<>();
         for (double[] wrong : new double[][] {{-1, 0, 1}, {Double.NaN, 0, 1}, {1, -1, 1}, {1, 0, 0}, {1, 0, 1.1}}) {
-            messages.add(assertThrows(
-                            InvalidInputException.class, () -> new Sampling(wrong[0], (int) wrong[1], wrong[2], 0))
-                    .getMessage());
+            messages.add(
+                    assertThrows(InvalidInputException.class, () -> new Sampling(wrong[0], (int) wrong[1], wrong[2], 0))
+                            .getMessage());
         }
         assertEquals(5, messages.size(), messages.toString());
     }

@@ -46,8 +46,8 @@ class TensorFileTest {
             assertArrayEquals(
                     new float[] {1, -2.5f},
                     tensors.floats(manager, "b", new Shape(2)).toFloatArray());
-            InvalidInputException shape = assertThrows(
-                    InvalidInputException.class, () -> tensors.floats(manager, "a", new Shape(1, 3)));
+            InvalidInputException shape =
+                    assertThrows(InvalidInputException.class, () -> tensors.floats(manager, "a", new Shape(1, 3)));
             assertTrue(shape.getMessage().contains("config.json asks for (1, 3)"), shape.getMessage());
             InvalidInputException missing =
                     assertThrows(InvalidInputException.class, () -> tensors.floats(manager, "c", new Shape(3)));

@@ -40,7 +40,8 @@ final class Tiny {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             weights.forEach((name, values) -> {
-                Shape shape = config.arrays().getOrDefault("transformer." + name, config.arrays().get(name));
+                Shape shape = config.arrays()
+                        .getOrDefault("transformer." + name, config.arrays().get(name));
                 arrays.put(name, manager.create(values, shape == null ? new Shape(values.length) : shape));
             });
             Safetensors.write(folder.resolve(GptFiles.PARAMETERS), arrays, Map.of());
