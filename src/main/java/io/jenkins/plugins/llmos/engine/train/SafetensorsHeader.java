@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.io.IOException;
@@ -100,8 +101,9 @@ public record SafetensorsHeader(Map<String, Place> places, Map<String, String> m
                 }
             }
             reader.endObject();
-            // What follows other than white space is malformed, and said so by this.
-            reader.peek();
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw damaged(what, file, "its header is not the JSON of this format");
+            }
         } catch (CharacterCodingException e) {
             throw damaged(what, file, "its header is not UTF-8");
         } catch (MalformedJsonException | IllegalStateException | NumberFormatException e) {
