@@ -34,7 +34,7 @@ final class Metrics {
         double sum = 0;
         long tokens = 0;
         for (float logarithm : logarithms) {
-            if (logarithm <= 0) {
+            if (!(logarithm > 0)) {
                 sum -= logarithm;
                 tokens++;
             }

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * A trained model on disk: {@code model.json}, the parameters in DJL's format ({@code model-0000.params}) and as {@code
- * model.safetensors}; a language model as a checkpoint in the layout of Hugging Face besides {@code model.json}. Written beside and renamed, so that it is whole or absent.
+ * model.safetensors}; of a language model {@code model.json} and a checkpoint in the layout of Hugging Face. Written beside
+ * and renamed, so that it is whole or absent.
  */
 public final class ModelFolder {
     private static final String CARD = "model.json";

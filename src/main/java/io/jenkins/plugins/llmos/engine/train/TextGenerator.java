@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.language.Generator;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
@@ -33,6 +34,7 @@ public final class TextGenerator implements AutoCloseable {
         if (ModelFolder.hasCard(folder)) {
             network = ModelFolder.read(access, folder);
         } else {
+            Vault.requireReadable(access, "The model", folder.resolve(GptFiles.PARAMETERS));
             GptFiles.requireCheckpoint("--model", folder);
             GptConfig config = GptConfig.read(folder.resolve(GptFiles.CONFIG));
             network = Network.ofCheckpoint(

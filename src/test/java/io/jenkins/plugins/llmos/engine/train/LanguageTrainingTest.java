@@ -11,6 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Encryption;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.language.Sampling;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -248,7 +253,6 @@ class LanguageTrainingTest {
         assertTrue(differing(folder.resolve("one"), folder.resolve("two")).isEmpty());
     }
 
-    /** A row of padding weighs as much as a full one in the loss, and its tokens are those that count in perplexity. */
     @Test
     void takesAForeignTokenizer() throws IOException {
         Files.copy(shared.resolve("model/tokenizer.json"), folder.resolve("tokens.json"));
@@ -276,6 +280,40 @@ class LanguageTrainingTest {
         assertNotEquals(Set.of(), differing(folder.resolve("base"), folder.resolve("tuned")));
         assertEquals(
                 4, differing(folder.resolve("base"), folder.resolve("tuned")).size());
+    }
+
+    @Test
+    void readsEncryptedTextAndWritesNoClearModel() throws IOException {
+        Vault vault = new Vault(
+                EncryptionKey.parse(EncryptionKey.generate(), "the test"),
+                new Origin("job", "1"),
+                Sensitivity.INTERNAL);
+        Map<String, Object> clear = run(spec("clear", "epochs=1"));
+        Encryption.encrypt(new Encryption.Selection(folder, "*.txt", List.of(Path.of("verse.txt")), null), vault);
+        TrainSpec spec = spec("secret", "epochs=1 key=env:KEY");
+        ControlFolder control = control(folder, spec);
+        control.prepare(spec);
+        try (EventLog events = new EventLog(control.events());
+                PreparedData data = PreparedData.prepare(vault, spec, control.cache());
+                TrainingLoop loop = new TrainingLoop(vault, spec, data, control, events, () -> false, 1)) {
+            assertEquals(clear.get("perplexity"), loop.run().get("perplexity"));
+        }
+        for (String file : List.of("config.json", "tokenizer.json", "model.safetensors", "model.json")) {
+            assertTrue(Vault.isEncrypted(spec.output().resolve(file)), file);
+        }
+        try (TextGenerator generator = TextGenerator.load(vault, spec.output())) {
+            StringBuilder made = new StringBuilder();
+            generator.generate("one", 5, new Sampling(0, 0, 1, 1), made::append);
+            assertEquals(generate(folder.resolve("clear"), "one", 5), made.toString());
+        }
+        String without = assertThrows(
+                        InvalidInputException.class, () -> TextGenerator.load(FileAccess.PLAIN, spec.output()))
+                .getMessage();
+        assertTrue(without.contains("is encrypted"), without);
+        String base = assertThrows(InvalidInputException.class, () -> spec("m", "from=secret")
+                        .requireInputs())
+                .getMessage();
+        assertTrue(base.contains("decrypt it first"), base);
     }
 
     @ParameterizedTest
