@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class TrainingStep {
             BatchReader.Batch batch = reader.read(manager, source);
             try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
                 NDArray loss = network.loss(network.forward(batch.features(), true), batch.targets());
-                NDArray weighted = weight == 1 ? loss : loss.mul(weight);
+                NDArray weighted = weight == 1 ? loss : Scaled.by(loss, weight);
                 gradients.backward(weighted);
                 return weighted.getFloat();
             }

@@ -12,6 +12,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.util.PairList;
 import io.jenkins.plugins.llmos.engine.train.model.Dense;
+import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 
 /**
  * A linear layer with a low-rank adapter beside it (Hu et al., ICLR 2022, section 4.1): W x + b + scale · B A x, with A
@@ -94,8 +95,8 @@ final class AdaptedDense extends AbstractBlock {
             return new NDList(output);
         }
         NDArray low = down.forward(parameters, inputs, training).singletonOrThrow();
-        NDArray adapted =
-                up.forward(parameters, new NDList(low.mul(scale)), training).singletonOrThrow();
+        NDArray adapted = up.forward(parameters, new NDList(Scaled.by(low, scale)), training)
+                .singletonOrThrow();
         return new NDList(output.add(adapted));
     }
 

@@ -13,6 +13,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.jenkins.plugins.llmos.engine.train.model.Dense;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
+import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -59,9 +60,12 @@ final class DecoderBlock extends AbstractBlock {
         dense.put(name, addChildBlock(name, layer));
     }
 
-    /** The two norms by name. */
+    /** The two norms by name, always in this order, so that files are the same from process to process. */
     Map<String, LayerNorm> norms() {
-        return Map.of("ln_1", attentionNorm, "ln_2", denseNorm);
+        Map<String, LayerNorm> norms = new LinkedHashMap<>();
+        norms.put("ln_1", attentionNorm);
+        norms.put("ln_2", denseNorm);
+        return norms;
     }
 
     /** The four dense layers by name, each a {@link Dense} or an {@link AdaptedDense}. */
@@ -91,7 +95,7 @@ final class DecoderBlock extends AbstractBlock {
                 .reshape(batch, fresh, 3L * heads, size)
                 .transpose(0, 2, 1, 3)
                 .split(3, 1);
-        NDArray queries = parts.get(0).mul(1 / Math.sqrt((double) size)).reshape(batch * heads, fresh, size);
+        NDArray queries = Scaled.by(parts.get(0), 1 / Math.sqrt((double) size)).reshape(batch * heads, fresh, size);
         NDArray keys = parts.get(1).reshape(batch * heads, fresh, size);
         NDArray values = parts.get(2).reshape(batch * heads, fresh, size);
         if (past != null) {
@@ -113,7 +117,7 @@ final class DecoderBlock extends AbstractBlock {
 
     /** The approximation by tanh of Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, section 2. */
     private static NDArray gelu(NDArray x) {
-        return x.mul(Activation.sigmoid(x.square().mul(CUBE).add(SLOPE).mul(x)));
+        return x.mul(Activation.sigmoid(Scaled.by(x.square(), CUBE).add(SLOPE).mul(x)));
     }
 
     private NDArray dropped(ParameterStore parameters, NDArray array, boolean training) {
