@@ -73,7 +73,7 @@ class ScaledTest {
             for (Parameter p : trained) {
                 NDArray gradient = p.getArray().getGradient();
                 gradient.attach(step);
-                all.add(gradient.flatten());
+                all.add(gradient.flatten().duplicate());
                 gradient.muli(0);
             }
             return all.get(0).getNDArrayInternal().concat(all.subNDList(1), 0).toFloatArray();
