@@ -144,6 +144,54 @@ public final class TrainStep extends Step {
     }
 
     @DataBoundSetter
+    public void setText(String value) {
+        put("text", value);
+    }
+
+    @DataBoundSetter
+    public void setContext(Integer value) {
+        put("context", value);
+    }
+
+    @DataBoundSetter
+    public void setLayers(Integer value) {
+        put("layers", value);
+    }
+
+    @DataBoundSetter
+    public void setHeads(Integer value) {
+        put("heads", value);
+    }
+
+    @DataBoundSetter
+    public void setWidth(Integer value) {
+        put("width", value);
+    }
+
+    /** Unlike other flags this one says something when it is false. */
+    @DataBoundSetter
+    public void setPacking(Boolean value) {
+        if (value != null) {
+            arguments.put("packing", value);
+        }
+    }
+
+    @DataBoundSetter
+    public void setTokenizer(String value) {
+        put("tokenizer", value);
+    }
+
+    @DataBoundSetter
+    public void setFrom(String value) {
+        put("from", value);
+    }
+
+    @DataBoundSetter
+    public void setLora(Map<String, Object> value) {
+        put("lora", value);
+    }
+
+    @DataBoundSetter
     public void setOptimizer(String value) {
         put("optimizer", value);
     }

@@ -26,7 +26,7 @@ final class TrainingKey {
     static String of(Map<String, Object> arguments, String folder, EnvVars environment) {
         String root = environment.getOrDefault("WORKSPACE", folder).replace('\\', '/');
         Map<String, Object> moved = new LinkedHashMap<>(arguments);
-        for (String path : List.of("data", "labels", "output")) {
+        for (String path : List.of("data", "labels", "tokenizer", "from", "output")) {
             moved.computeIfPresent(path, (name, value) -> within(root, value.toString()));
         }
         TrainSpec spec = TrainSpec.from(moved, Path.of(within(root, folder)));

@@ -10,13 +10,18 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure on this machine what the documentation claims.",
-        subcommands = {BenchTrainCommand.class, BenchScheduleCommand.class, BenchPrivacyCommand.class})
+        subcommands = {
+            BenchTrainCommand.class,
+            BenchScheduleCommand.class,
+            BenchPrivacyCommand.class,
+            BenchLanguageCommand.class
+        })
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule or privacy.");
+        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule, privacy or language.");
     }
 }

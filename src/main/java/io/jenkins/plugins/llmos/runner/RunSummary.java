@@ -67,6 +67,9 @@ final class RunSummary {
         if (result.get("accuracy") instanceof Number n) {
             return String.format(Locale.ROOT, "accuracy %.2f %%", 100 * n.doubleValue());
         }
+        if (result.get("perplexity") != null) {
+            return "perplexity " + number(result.get("perplexity"), "%.2f");
+        }
         return result.get("rmse") == null ? "" : "rmse " + number(result.get("rmse"), "%.4f");
     }
 

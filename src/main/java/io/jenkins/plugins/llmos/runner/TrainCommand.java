@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +33,9 @@ import picocli.CommandLine.Unmatched;
         footerHeading = "%nArguments (docs/llmosTrain.md explains them):%n",
         footer = {
             "  data         data, labels, target, features, exclude, types, test, validation, maxTokens, vocabulary",
-            "  model        model (logistic, mlp, cnn, text), hidden, channels, embedding, dropout",
+            "  model        model (logistic, mlp, cnn, text, gpt), hidden, channels, embedding, dropout",
+            "  language     text, context, layers, heads, width, packing, tokenizer, from,",
+            "               lora (rank:8,alpha:16,targets:all)",
             "  optimiser    optimizer (gd, sgd, adam, adamw), learningRate, momentum, nesterov, beta1, beta2,",
             "               weightDecay, schedule (constant, cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps",
@@ -45,6 +48,9 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the training failed or was ended", "2:wrong usage"})
 final class TrainCommand implements Callable<Integer> {
+    /** Arguments that are maps. */
+    private static final Set<String> MAPS = Set.of("types", "privacy", "lora");
+
     @Option(
             names = "--resume",
             arity = "0..1",
@@ -97,18 +103,18 @@ final class TrainCommand implements Callable<Integer> {
                 throw new InvalidInputException("'" + word + "' stands where an argument's name is expected. Write"
                         + " --epochs 3 or epochs=3; llmos train --help lists the arguments.");
             }
-            arguments.put(name, name.equals("types") || name.equals("privacy") ? types(value) : value);
+            arguments.put(name, MAPS.contains(name) ? types(name, value) : value);
         }
         return arguments;
     }
 
-    private static Map<String, String> types(String value) {
+    private static Map<String, String> types(String name, String value) {
         Map<String, String> types = new LinkedHashMap<>();
         for (String part : value.split(",", -1)) {
             int colon = part.lastIndexOf(':');
             if (colon < 1) {
                 throw new InvalidInputException(
-                        "--types is '" + value + "'; write it like --types age:numeric,city:categorical.");
+                        "--" + name + " is '" + value + "'; write it like --types age:numeric,city:categorical.");
             }
             types.put(
                     part.substring(0, colon).strip(), part.substring(colon + 1).strip());

@@ -25,6 +25,34 @@ class TrainStepIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
 
+    /** Its tokenizer is another native library that has to reach the agent. */
+    @Test
+    void trainsALanguageModelAndGoesOnFromIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+        JENKINS.agent("speaks", folder);
+        String pipeline = """
+                pipeline {
+                    agent { label 'speaks' }
+                    stages {
+                        stage('train') {
+                            steps {
+                                writeFile file: 'verse.txt', text: '%s'
+                                llmosTrain data: 'verse.txt', layers: 1, heads: 2, width: 8, context: 8, vocabulary: 280, epochs: 1, output: 'gpt'
+                                script {
+                                    def r = llmosTrain(data: 'verse.txt', from: 'gpt', lora: [rank: 2], packing: false, epochs: 1, output: 'tuned')
+                                    echo "trained ${r.trainedParameters} of ${r.parameters}, perplexity ${r.perplexity > 1}"
+                                }
+                            }
+                        }
+                    }
+                }
+                """.formatted("one two three four five six ".repeat(60));
+        assertEquals("SUCCESS", JENKINS.run("language", pipeline), () -> Trainers.quietly(JENKINS, "language"));
+        // Two rows of 8 inputs, and 24 outputs of two columns.
+        assertTrue(JENKINS.log("language").contains("trained 64 of "), () -> Trainers.quietly(JENKINS, "language"));
+        assertTrue(JENKINS.log("language").contains("perplexity true"));
+        assertTrue(Files.exists(folder.resolve("workspace/language/tuned/lora.safetensors")));
+    }
+
     @Test
     void trainsOnAnAgentAndReturnsTheResult(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         JENKINS.agent("trains", folder);

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * Which data to train on, and what is in it.
  *
- * @param path a CSV file with a header, or IDX images; either may be compressed with gzip
+ * @param path a CSV file with a header, text or JSON lines for a language model, or IDX images; compressed with gzip or not
  * @param labels IDX labels when {@code path} holds IDX images, otherwise null
  * @param target the column to predict in a CSV file, otherwise null
  * @param features columns to learn from, empty for all but the target and {@code exclude}
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param test the part kept for the final test, 0 ≤ test &lt; 1
  * @param validation the part kept for validation, 0 ≤ validation &lt; 1
  * @param maxTokens tokens kept of a text cell, at least 1
- * @param vocabulary most words in the vocabulary of the text columns, at least 1
+ * @param vocabulary most words in the vocabulary of the text columns, at least 1; ids of a language model's tokenizer
  */
 public record DataSpec(
         Path path,

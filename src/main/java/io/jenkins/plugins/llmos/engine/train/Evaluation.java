@@ -2,8 +2,8 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -20,7 +20,10 @@ final class Evaluation {
     Evaluation(Network network) {
         this.network = network;
         int width = network.schema().width();
-        batch = Math.max(1, Math.min(1024, FLOATS_AT_ONCE / Math.max(1, width)));
+        GptConfig language = network.schema().language();
+        // Four values of every score are there at once: scores, their logarithms, and copies of both.
+        long floats = language == null ? width : (width - 1L) * language.vocabulary() / 4;
+        batch = (int) Math.max(1, Math.min(1024, FLOATS_AT_ONCE / Math.max(1, floats)));
         outputs = Models.outputs(network.schema());
         reader = new BatchReader(batch, width);
     }
@@ -68,7 +71,7 @@ final class Evaluation {
     /**
      * What the network says of a batch.
      *
-     * @param scores probabilities of all classes row by row, or standardised values
+     * @param scores probabilities of all classes row by row, or standardised values, or logarithms of tokens' probabilities
      * @param targets as the source gave them
      * @param loss mean per row, NaN where a target is
      */
@@ -115,7 +118,11 @@ final class Evaluation {
                 known &= !Float.isNaN(t);
             }
             double loss = known ? network.loss(output, rows.targets()).getFloat() : Double.NaN;
-            NDArray scores = network.schema().task() == FeatureSchema.Task.REGRESSION ? output : output.softmax(1);
+            NDArray scores =
+                    switch (network.schema().task()) {
+                        case REGRESSION, LANGUAGE -> output;
+                        case BINARY, MULTICLASS -> output.softmax(1);
+                    };
             return new Predictions(scores.toFloatArray(), targets, loss);
         }
     }

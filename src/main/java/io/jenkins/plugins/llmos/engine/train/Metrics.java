@@ -14,16 +14,32 @@ final class Metrics {
     /**
      * Metrics by name.
      *
-     * @param scores for each row the classes' probabilities one after another, or the standardised prediction
+     * @param scores for each row the classes' probabilities one after another, or the standardised prediction,
+     *     or the logarithms of its tokens' probabilities
      * @param targets for each row the class index, or the standardised value
      * @return for classes {@code accuracy}, {@code macroF1} and, where rows of at least two classes are there, {@code
      *     auc}; for regression {@code rmse}, {@code mae} (in the target's unit) and, unless all targets are equal, {@code
-     *     r2}
+     *     r2}; for language {@code perplexity}
      */
     static Map<String, Double> of(FeatureSchema schema, float[] scores, float[] targets) {
-        return schema.task() == FeatureSchema.Task.REGRESSION
-                ? regression(schema, scores, targets)
-                : classification(schema, scores, targets);
+        return switch (schema.task()) {
+            case REGRESSION -> regression(schema, scores, targets);
+            case BINARY, MULTICLASS -> classification(schema, scores, targets);
+            case LANGUAGE -> Map.of("perplexity", perplexity(scores));
+        };
+    }
+
+    /** The exponential of the mean negative logarithm of a token's probability; scores above 0 stand for no token. */
+    private static double perplexity(float[] logarithms) {
+        double sum = 0;
+        long tokens = 0;
+        for (float logarithm : logarithms) {
+            if (!(logarithm > 0)) {
+                sum -= logarithm;
+                tokens++;
+            }
+        }
+        return Math.exp(sum / tokens);
     }
 
     private static Map<String, Double> regression(FeatureSchema schema, float[] predicted, float[] targets) {

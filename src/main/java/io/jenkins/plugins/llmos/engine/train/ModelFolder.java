@@ -8,6 +8,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
@@ -19,12 +21,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
  * A trained model on disk: {@code model.json}, the parameters in DJL's format ({@code model-0000.params}) and as {@code
- * model.safetensors}. Written beside and renamed, so that it is whole or absent.
+ * model.safetensors}; of a language model {@code model.json} and a checkpoint in the layout of Hugging Face. Written beside
+ * and renamed, so that it is whole or absent.
  */
 public final class ModelFolder {
     private static final String CARD = "model.json";
@@ -49,11 +53,13 @@ public final class ModelFolder {
     /**
      * Writes a model.
      *
+     * @param tokenizer the text of a language model's {@code tokenizer.json}, otherwise null
      * @throws IOException if it cannot be written; nothing of it is then left, and what was there before still is
      */
     static void write(
             FileAccess access,
             Network network,
+            String tokenizer,
             TrainSpec spec,
             String training,
             String data,
@@ -65,13 +71,9 @@ public final class ModelFolder {
         Path beside = Files.createTempDirectory(output.getParent(), "." + output.getFileName() + ".new");
         try {
             Map<String, String> files = new LinkedHashMap<>();
-            if (!access.encrypts()) {
-                saveAsDjlDoes(network, beside);
-                files.put(PARAMETERS, Hashes.sha256(beside.resolve(PARAMETERS)));
+            for (String file : writeParameters(access, network, tokenizer, beside)) {
+                files.put(file, sha256(access, beside.resolve(file)));
             }
-            Path safetensors = beside.resolve(SAFETENSORS);
-            Safetensors.write(access, safetensors, SAFETENSORS, network.parameters(), Map.of("format", "pt"));
-            files.put(SAFETENSORS, sha256(access, safetensors));
             ModelCard card = new ModelCard(
                     ModelCard.FORMAT,
                     training,
@@ -89,6 +91,21 @@ public final class ModelFolder {
         } finally {
             delete(beside);
         }
+    }
+
+    /** Returns the names of the files. */
+    private static List<String> writeParameters(FileAccess access, Network network, String tokenizer, Path folder)
+            throws IOException {
+        if (network.block() instanceof Gpt model) {
+            return GptFiles.write(access, model, tokenizer, folder);
+        }
+        Safetensors.write(
+                access, folder.resolve(SAFETENSORS), SAFETENSORS, network.parameters(), Map.of("format", "pt"));
+        if (access.encrypts()) {
+            return List.of(SAFETENSORS);
+        }
+        saveAsDjlDoes(network, folder);
+        return List.of(PARAMETERS, SAFETENSORS);
     }
 
     /** DJL writes files alone, so an encrypted model does without this one. */
@@ -147,6 +164,11 @@ public final class ModelFolder {
                 Files.delete(file);
             }
         }
+    }
+
+    /** Whether a folder is one that {@link #write} wrote. */
+    static boolean hasCard(Path folder) {
+        return Files.isRegularFile(folder.resolve(CARD));
     }
 
     /** The card of the model in a folder, or null if there is none that can be read. */
@@ -222,6 +244,9 @@ public final class ModelFolder {
                 if (!sha256(access, path).equals(file.getValue())) {
                     throw damaged(folder, file.getKey() + " is not the file that was written");
                 }
+            }
+            if (card.schema().language() != null) {
+                return Network.ofCheckpoint(access, card.schema().trained(), folder);
             }
             if (access.encrypts()) {
                 return withParameters(access, card, folder);

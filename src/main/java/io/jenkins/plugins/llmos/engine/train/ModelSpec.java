@@ -1,6 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Which model to train.
@@ -10,10 +13,38 @@ import java.util.List;
  * @param channels channels of the convolutions of {@code cnn}
  * @param embedding width of the word embeddings of {@code text}
  * @param dropout probability that a hidden activation is dropped in training, 0 ≤ dropout &lt; 1
+ * @param language what {@code gpt} needs to know besides, otherwise null
  */
-public record ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {
-    /** Linear (logistic or linear regression), multi-layer perceptron, convolutional network, bag of embeddings. */
-    public static final List<String> KINDS = List.of("logistic", "mlp", "cnn", "text");
+public record ModelSpec(
+        String kind,
+        List<Integer> hidden,
+        List<Integer> channels,
+        int embedding,
+        double dropout,
+        LanguageSpec language) {
+    /**
+     * Linear (logistic or linear regression), multi-layer perceptron, convolutional network, bag of embeddings, decoder-only
+     * transformer.
+     */
+    public static final List<String> KINDS = List.of("logistic", "mlp", "cnn", "text", "gpt");
+
+    /** Any but a language model. */
+    public ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {
+        this(kind, hidden, channels, embedding, dropout, null);
+    }
+
+    /** The same with the files that it begins with elsewhere. */
+    ModelSpec at(UnaryOperator<Path> placed) {
+        return language == null
+                ? this
+                : new ModelSpec(
+                        kind,
+                        hidden,
+                        channels,
+                        embedding,
+                        dropout,
+                        language.at(placed.apply(language.tokenizer()), placed.apply(language.base())));
+    }
 
     public ModelSpec {
         hidden = List.copyOf(hidden);

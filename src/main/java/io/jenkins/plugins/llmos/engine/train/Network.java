@@ -13,7 +13,11 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,6 +25,11 @@ import java.util.Map;
 
 /** A model with its parameters' values, ready to compute. */
 public final class Network implements AutoCloseable {
+    /** Floats of the largest part of a batch that is in memory at once: 64 MiB. */
+    private static final int FLOATS_AT_ONCE = 1 << 24;
+    /** Floats of a language model's activations that are in memory at once, about: 512 MiB. */
+    private static final int LANGUAGE_FLOATS_AT_ONCE = 1 << 27;
+
     private final NDManager manager;
     private final Block block;
     private final ParameterStore store;
@@ -43,7 +52,34 @@ public final class Network implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the model does not fit the data
      */
     public static Network create(ModelSpec spec, FeatureSchema schema, long seed) {
-        return of(Models.create(spec, schema), schema, seed);
+        Network network = of(Models.create(spec, schema), schema, seed);
+        if (spec.language() != null && spec.language().base() != null) {
+            try {
+                GptFiles.readParameters((Gpt) network.block, spec.language().base());
+            } catch (RuntimeException e) {
+                network.close();
+                throw e;
+            }
+        }
+        return network;
+    }
+
+    /**
+     * Builds a language model with the parameters of a checkpoint.
+     *
+     * @param folder with the file {@code model.safetensors}
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the file is damaged or not of this model
+     */
+    static Network ofCheckpoint(FileAccess access, FeatureSchema schema, Path folder) {
+        Gpt model = new Gpt(schema.language());
+        Network network = of(model, schema, 0);
+        try {
+            GptFiles.readParameters(access, model, folder);
+            return network;
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
     }
 
     /** A model of any layers, to measure. */
@@ -89,6 +125,31 @@ public final class Network implements AutoCloseable {
         return parameters;
     }
 
+    /** Those parameters that a training changes; the others are frozen. */
+    Map<String, NDArray> trainable() {
+        Map<String, NDArray> trainable = new LinkedHashMap<>();
+        for (Pair<String, Parameter> p : block.getParameters()) {
+            if (p.getValue().requiresGradient()) {
+                trainable.put(p.getKey(), p.getValue().getArray());
+            }
+        }
+        return trainable;
+    }
+
+    /** Numbers that a training changes. */
+    long trainableCount() {
+        return trainable().values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** How many rows a training takes at once at most, so that what a step keeps in memory is bounded. */
+    int rowsAtOnce() {
+        GptConfig language = schema.language();
+        long rows = language == null
+                ? FLOATS_AT_ONCE / schema.width()
+                : LANGUAGE_FLOATS_AT_ONCE / language.floatsPerRow(schema.maxTokens() - 1L);
+        return (int) Math.max(1, rows);
+    }
+
     public long parameterCount() {
         return parameters.values().stream().mapToLong(NDArray::size).sum();
     }
@@ -97,20 +158,30 @@ public final class Network implements AutoCloseable {
      * Runs the model.
      *
      * @param rows (batch, {@code schema.width()})
-     * @return (batch, outputs): logits, or standardised values for regression
+     * @return (batch, outputs): logits, or standardised values for regression, or what {@link Gpt} says of each token
      */
     public NDArray forward(NDArray rows, boolean training) {
         return block.forward(store, new NDList(rows), training).singletonOrThrow();
     }
 
     /**
-     * The mean loss of a batch: cross-entropy for classes, squared error for standardised values.
+     * The mean loss of a batch: cross-entropy for classes, squared error for standardised values, for language the mean
+     * over the rows of each row's mean over its tokens.
      *
      * @param output (batch, outputs)
      * @param targets (batch) of class indices or standardised values, as floats
      * @return a scalar
      */
     public NDArray loss(NDArray output, NDArray targets) {
+        if (schema.task() == FeatureSchema.Task.LANGUAGE) {
+            // Each row's own mean over its tokens, so that no row's loss depends on another's length.
+            NDArray known = output.lte(0).toType(DataType.FLOAT32, false);
+            return output.mul(known)
+                    .sum(new int[] {1})
+                    .div(known.sum(new int[] {1}).maximum(1))
+                    .mean()
+                    .neg();
+        }
         if (schema.task() == FeatureSchema.Task.REGRESSION) {
             return output.squeeze(1).sub(targets).square().mean();
         }

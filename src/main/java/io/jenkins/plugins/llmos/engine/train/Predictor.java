@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PredictionReader;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
@@ -39,7 +40,13 @@ public final class Predictor implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException as above
      */
     public static Predictor load(FileAccess models, FileAccess data, Path modelFolder) {
-        return new Predictor(data, ModelFolder.read(models, modelFolder));
+        Network network = ModelFolder.read(models, modelFolder);
+        if (network.schema().task() == FeatureSchema.Task.LANGUAGE) {
+            network.close();
+            throw new InvalidInputException("The model in " + modelFolder
+                    + " is a language model, which goes on with a text and predicts no rows. Use llmos generate.");
+        }
+        return new Predictor(data, network);
     }
 
     public FeatureSchema schema() {

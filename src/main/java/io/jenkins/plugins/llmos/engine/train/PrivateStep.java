@@ -11,6 +11,7 @@ import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
 import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums;
 import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums.Batch;
 import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
+import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,7 +64,7 @@ final class PrivateStep implements AutoCloseable {
         sums = new ClippedSums(network.block());
         Map<Parameter, String> known = new LinkedHashMap<>();
         network.block().getParameters().forEach(p -> {
-            if (known.put(p.getValue(), p.getKey()) == null) {
+            if (p.getValue().requiresGradient() && known.put(p.getValue(), p.getKey()) == null) {
                 names.put(p.getKey(), p.getValue());
                 arrays.put(p.getKey(), p.getValue().getArray());
             }
@@ -104,9 +105,7 @@ final class PrivateStep implements AutoCloseable {
                     targets = targets.get(mask);
                 }
                 long taken = targets.size();
-                return taken == 0
-                        ? null
-                        : network.loss(network.forward(features, true), targets).mul(taken);
+                return taken == 0 ? null : Scaled.by(network.loss(network.forward(features, true), targets), taken);
             };
             sums.of(inner, losses, batch.rows(), clipping, plan.spec().clip(), gridStep)
                     .forEach((parameter, sum) -> {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.privacy.random.PoissonSample;
 import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class PrivateTraining implements AutoCloseable {
     private final RandomKey key;
     private final PrivateStep step;
     private final ReleasedSteps released;
+    private final LanguageSpec language;
     /** Steps released by earlier attempts that are not part of the parameters any more. */
     private long lost;
 
@@ -33,6 +35,7 @@ final class PrivateTraining implements AutoCloseable {
             long steps) {
         PrivacySpec privacy = spec.privacy();
         this.data = data;
+        this.language = spec.model().language();
         plan = new PrivacyPlan(privacy, data.trainRows().length, batch, steps);
         key = privacy.testSeed() == null ? RandomKey.secret() : RandomKey.ofSeed(privacy.testSeed());
         // Room for four standard deviations more than the expected sample, so that one part is nearly always enough.
@@ -97,7 +100,11 @@ final class PrivateTraining implements AutoCloseable {
         result.put("clipping", spec.clipping());
         result.put("mechanism", "Poisson-sampled Gaussian on per-sample clipped gradients, noise on a grid");
         result.put("accountant", plan.accountant());
-        result.put("neighbours", "one training row added or removed");
+        result.put(
+                "neighbours",
+                data.schema().task() == FeatureSchema.Task.LANGUAGE
+                        ? "one sequence of at most " + data.schema().maxTokens() + " tokens added or removed"
+                        : "one training row added or removed");
         result.put("treatedAsPublic", treatedAsPublic());
         return result;
     }
@@ -107,6 +114,13 @@ final class PrivateTraining implements AutoCloseable {
         FeatureSchema schema = data.schema();
         List<String> all = new ArrayList<>();
         all.add("the number of training rows");
+        if (schema.task() == FeatureSchema.Task.LANGUAGE) {
+            if (language.base() == null && language.tokenizer() == null) {
+                all.add("the tokenizer, which was learnt from the training text");
+            }
+            all.add("where the text was cut into sequences");
+            return declared(all);
+        }
         if (schema.task() == FeatureSchema.Task.REGRESSION) {
             all.add("mean and deviation of the target");
         } else {
@@ -121,6 +135,10 @@ final class PrivateTraining implements AutoCloseable {
                         case IMAGE -> "mean and deviation of all pixels";
                     });
         }
+        return declared(all);
+    }
+
+    private List<String> declared(List<String> all) {
         PrivacySpec spec = plan.spec();
         if (spec.isPublic("validation")) {
             all.add("the validation rows");

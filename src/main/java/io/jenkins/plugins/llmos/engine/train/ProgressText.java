@@ -38,6 +38,9 @@ public final class ProgressText {
             facts.add(String.format(
                     Locale.ROOT, "accuracy %.2f %%", 100 * e.metrics().get("accuracy")));
         }
+        if (e.metrics() != null && e.metrics().get("perplexity") != null) {
+            facts.add(String.format(Locale.ROOT, "perplexity %.2f", e.metrics().get("perplexity")));
+        }
         if (e.epsilon() != null) {
             facts.add(String.format(Locale.ROOT, "ε %.2f", e.epsilon()));
         }
@@ -56,7 +59,7 @@ public final class ProgressText {
         if (result.get("accuracy") instanceof Number n) {
             facts.add(String.format(Locale.ROOT, "accuracy %.2f %%", 100 * n.doubleValue()));
         }
-        for (String metric : List.of("rmse", "loss")) {
+        for (String metric : List.of("perplexity", "rmse", "loss")) {
             if (result.get(metric) instanceof Number n) {
                 facts.add(String.format(Locale.ROOT, metric + " %.4f", n.doubleValue()));
             }

@@ -5,10 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.EOFException;
@@ -29,7 +26,6 @@ import java.util.Map;
  */
 public final class Safetensors {
     private static final String METADATA = "__metadata__";
-    private static final long MOST_HEADER = 100_000_000;
 
     private Safetensors() {}
 
@@ -115,35 +111,19 @@ public final class Safetensors {
     public static Contents read(FileAccess access, String what, Path file, NDManager manager) {
         try (SeekableByteChannel in = access.open(file)) {
             long size = in.size();
-            ByteBuffer length = readFully(in, 0, 8);
-            long headerLength = length.getLong();
-            if (headerLength < 2 || headerLength > Math.min(MOST_HEADER, size - 8)) {
-                throw damaged(what, file, "its header claims " + headerLength + " bytes of a file of " + size);
-            }
-            String json = StandardCharsets.UTF_8
-                    .decode(readFully(in, 8, (int) headerLength))
-                    .toString();
-            JsonObject header = JsonParser.parseString(json).getAsJsonObject();
-            Map<String, String> metadata = new LinkedHashMap<>();
+            int headerLength =
+                    SafetensorsHeader.length(what, file, readFully(in, 0, 8).getLong(), size);
+            long start = 8L + headerLength;
+            SafetensorsHeader header =
+                    SafetensorsHeader.parse(what, file, readFully(in, 8, headerLength), size - start);
             Map<String, NDArray> arrays = new LinkedHashMap<>();
-            long start = 8 + headerLength;
-            for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
-                JsonObject value = entry.getValue().getAsJsonObject();
-                if (entry.getKey().equals(METADATA)) {
-                    value.entrySet()
-                            .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
-                } else {
-                    arrays.put(
-                            entry.getKey(), array(what, file, in, size - start, start, entry.getKey(), value, manager));
-                }
+            for (Map.Entry<String, SafetensorsHeader.Place> entry :
+                    header.places().entrySet()) {
+                arrays.put(entry.getKey(), array(what, file, in, start, entry.getKey(), entry.getValue(), manager));
             }
-            return new Contents(arrays, metadata);
-        } catch (EOFException
-                | JsonParseException
-                | IllegalStateException
-                | NumberFormatException
-                | IndexOutOfBoundsException e) {
-            throw damaged(what, file, e.getMessage());
+            return new Contents(arrays, header.metadata());
+        } catch (EOFException e) {
+            throw SafetensorsHeader.damaged(what, file, e.getMessage());
         } catch (IOException e) {
             throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
@@ -153,35 +133,24 @@ public final class Safetensors {
             String what,
             Path file,
             SeekableByteChannel in,
-            long dataSize,
             long start,
             String name,
-            JsonObject place,
+            SafetensorsHeader.Place place,
             NDManager manager)
             throws IOException {
-        if (!place.has("dtype") || !place.has("shape") || !place.has("data_offsets")) {
-            throw damaged(what, file, "its header does not place the array '" + name + "'");
+        if (!place.type().equals("F32")) {
+            throw SafetensorsHeader.damaged(
+                    what, file, "the array '" + name + "' is of type " + place.type() + ", not F32");
         }
-        if (!place.get("dtype").getAsString().equals("F32")) {
-            throw damaged(what, file, "the array '" + name + "' is of type " + place.get("dtype") + ", not F32");
+        long bytes = place.to() - place.from();
+        if (bytes > Integer.MAX_VALUE) {
+            throw SafetensorsHeader.damaged(what, file, "the array '" + name + "' has " + bytes + " bytes");
         }
-        long[] dimensions = place.getAsJsonArray("shape").asList().stream()
-                .mapToLong(JsonElement::getAsLong)
-                .toArray();
-        long elements = 1;
-        for (long d : dimensions) {
-            if (d < 0 || (d > 0 && elements > Integer.MAX_VALUE / d)) {
-                throw damaged(what, file, "the array '" + name + "' has the shape " + place.get("shape"));
-            }
-            elements *= d;
-        }
-        long from = place.getAsJsonArray("data_offsets").get(0).getAsLong();
-        long to = place.getAsJsonArray("data_offsets").get(1).getAsLong();
-        if (from < 0 || to > dataSize || to - from != elements * Float.BYTES || to - from > Integer.MAX_VALUE) {
-            throw damaged(what, file, "the array '" + name + "' is not where its header says");
-        }
-        ByteBuffer bytes = readFully(in, start + from, (int) (to - from));
-        NDArray array = manager.create(bytes.asFloatBuffer(), new Shape(dimensions), DataType.FLOAT32);
+        ByteBuffer data = readFully(in, start + place.from(), (int) bytes);
+        NDArray array = manager.create(
+                data.asFloatBuffer(),
+                new Shape(place.shape().stream().mapToLong(Long::longValue).toArray()),
+                DataType.FLOAT32);
         array.setName(name);
         return array;
     }
@@ -195,9 +164,5 @@ public final class Safetensors {
             }
         }
         return bytes.flip();
-    }
-
-    private static InvalidInputException damaged(String what, Path file, String how) {
-        return new InvalidInputException(what + " " + file + " is damaged: " + how + ".");
     }
 }

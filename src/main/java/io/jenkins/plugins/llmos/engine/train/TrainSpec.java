@@ -2,6 +2,10 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.train.language.BytePairTrainer;
+import io.jenkins.plugins.llmos.engine.train.language.Documents;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Arguments.Range;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
@@ -13,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What to train: the arguments of {@code llmosTrain}, validated once, the same in every host, and written as
@@ -67,21 +72,20 @@ public record TrainSpec(
                 a.text("labels").map(l -> workspace.resolve(l).normalize()).orElse(null);
         String target = a.text("target").orElse(null);
         boolean images = isIdx(dataPath);
-        if (images && labels == null) {
-            throw new InvalidInputException("llmosTrain was given IDX images (" + dataPath.getFileName()
-                    + ") without labels. Name the IDX file of their labels: labels: '…-labels-idx1-ubyte.gz'.");
+        boolean text = Documents.isText(dataPath);
+        String kind = a.choice("model", images ? "cnn" : text ? "gpt" : "mlp", ModelSpec.KINDS);
+        LanguageSpec language = kind.equals("gpt") ? LanguageSpec.from(a, workspace) : null;
+        if (language == null) {
+            LanguageSpec.refuse(a, kind);
+            requireTarget(dataPath, images, labels, target);
         }
-        if (!images && labels != null) {
-            throw new InvalidInputException("llmosTrain's argument 'labels' goes with IDX images, but data is '"
-                    + dataPath.getFileName() + "'. For a CSV file name the column to predict: target: 'label'.");
+        if (text && language == null) {
+            throw new InvalidInputException("llmosTrain's model '" + kind + "' learns from a table, but data is '"
+                    + dataPath.getFileName() + "', which holds text. Use 'gpt' for a language model, or a CSV file.");
         }
-        if (images && target != null) {
-            throw new InvalidInputException("llmosTrain's argument 'target' goes with a CSV file, but data is '"
-                    + dataPath.getFileName() + "', which holds IDX images. Leave it out; 'labels' is the target.");
-        }
-        if (!images && target == null) {
-            throw new InvalidInputException(
-                    "llmosTrain needs the argument 'target': the column of " + dataPath.getFileName() + " to predict.");
+        if (images && language != null) {
+            throw new InvalidInputException("llmosTrain's model 'gpt' needs text, but data is '"
+                    + dataPath.getFileName() + "', which holds images. Use 'cnn', 'mlp' or 'logistic'.");
         }
         Map<String, String> types = a.map("types");
         for (Map.Entry<String, String> t : types.entrySet()) {
@@ -106,9 +110,10 @@ public record TrainSpec(
                 test,
                 validation,
                 (int) a.whole("maxTokens", 128, 1, 1 << 20),
-                (int) a.whole("vocabulary", 20_000, 1, 10_000_000));
+                language == null
+                        ? (int) a.whole("vocabulary", 20_000, 1, 10_000_000)
+                        : (int) a.whole("vocabulary", LanguageSpec.VOCABULARY, BytePairTrainer.LEAST, 10_000_000));
 
-        String kind = a.choice("model", images ? "cnn" : "mlp", ModelSpec.KINDS);
         if (kind.equals("cnn") && !images) {
             throw new InvalidInputException("llmosTrain's model 'cnn' needs images, but data is '"
                     + dataPath.getFileName() + "'. Use 'mlp' or 'logistic' for tables, 'text' for text columns.");
@@ -122,7 +127,8 @@ public record TrainSpec(
                 a.wholes("hidden", standardHidden(kind), 1),
                 a.wholes("channels", List.of(16, 32), 1),
                 (int) a.whole("embedding", 64, 1, 65_536),
-                a.number("dropout", 0, Range.FRACTION));
+                a.number("dropout", 0, Range.FRACTION),
+                language);
 
         String optimizer = a.choice("optimizer", "adam", OptimizerSpec.KINDS);
         boolean adam = optimizer.startsWith("adam");
@@ -188,12 +194,32 @@ public record TrainSpec(
         return spec;
     }
 
+    private static void requireTarget(Path dataPath, boolean images, Path labels, String target) {
+        if (images && labels == null) {
+            throw new InvalidInputException("llmosTrain was given IDX images (" + dataPath.getFileName()
+                    + ") without labels. Name the IDX file of their labels: labels: '…-labels-idx1-ubyte.gz'.");
+        }
+        if (!images && labels != null) {
+            throw new InvalidInputException("llmosTrain's argument 'labels' goes with IDX images, but data is '"
+                    + dataPath.getFileName() + "'. For a CSV file name the column to predict: target: 'label'.");
+        }
+        if (images && target != null) {
+            throw new InvalidInputException("llmosTrain's argument 'target' goes with a CSV file, but data is '"
+                    + dataPath.getFileName() + "', which holds IDX images. Leave it out; 'labels' is the target.");
+        }
+        if (!images && target == null && !Documents.isText(dataPath)) {
+            throw new InvalidInputException(
+                    "llmosTrain needs the argument 'target': the column of " + dataPath.getFileName() + " to predict.");
+        }
+    }
+
     /**
      * SHA-256, in hex, of the arguments that shape the trained parameters. Names, places and check-pointing do not: what the
      * data are is told by their content, not by the folder that holds them.
      */
     public String fingerprint() {
-        return fingerprint(data.at(Path.of(""), data.labels() == null ? null : Path.of("")));
+        UnaryOperator<Path> nowhere = file -> file == null ? null : Path.of("");
+        return fingerprint(nowhere);
     }
 
     /**
@@ -203,18 +229,16 @@ public record TrainSpec(
      * @param workspace folder whose files count by their path within it; others count by their whole path
      */
     public String fingerprint(Path workspace) {
-        return fingerprint(data.at(within(workspace, data.path()), within(workspace, data.labels())));
+        UnaryOperator<Path> within =
+                file -> file != null && file.startsWith(workspace) ? workspace.relativize(file) : file;
+        return fingerprint(within);
     }
 
-    private static Path within(Path workspace, Path file) {
-        return file != null && file.startsWith(workspace) ? workspace.relativize(file) : file;
-    }
-
-    private String fingerprint(DataSpec placed) {
+    private String fingerprint(UnaryOperator<Path> placed) {
         TrainSpec shaping = new TrainSpec(
                 "",
-                placed,
-                model,
+                data.at(placed.apply(data.path()), placed.apply(data.labels())),
+                model.at(placed),
                 optimizer,
                 epochs,
                 batch,
@@ -297,13 +321,20 @@ public record TrainSpec(
         if (data.labels() != null) {
             requireFile("labels", data.labels());
         }
+        LanguageSpec language = model.language();
+        if (language != null && language.base() != null) {
+            GptFiles.requireCheckpoint("llmosTrain's argument 'from'", language.base());
+        }
+        if (language != null && language.tokenizer() != null) {
+            requireFile("tokenizer", language.tokenizer());
+        }
     }
 
     private static void requireFile(String argument, Path path) {
         if (!Files.isRegularFile(path)) {
             throw new InvalidInputException("llmosTrain's argument '" + argument + "' names " + path + ", which "
                     + (Files.isDirectory(path) ? "is a folder" : "does not exist")
-                    + ". Name a CSV or IDX file; relative paths start from the workspace.");
+                    + ". Name a file; relative paths start from the workspace.");
         }
     }
 }

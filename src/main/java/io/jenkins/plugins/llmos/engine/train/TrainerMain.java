@@ -146,7 +146,7 @@ public final class TrainerMain {
     private static PreparedData prepare(FileAccess access, TrainSpec spec, ControlFolder control) {
         try {
             spec.requireInputs();
-            return PreparedData.prepare(access, spec.data(), spec.seed(), control.cache());
+            return PreparedData.prepare(access, spec, control.cache());
         } catch (InvalidInputException e) {
             throw new BadData(access.encrypts() ? withheld(e) : e);
         }

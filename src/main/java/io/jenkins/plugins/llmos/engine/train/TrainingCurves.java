@@ -58,6 +58,13 @@ public final class TrainingCurves {
                 Axis.of("accuracy", Quantity.SHARE),
                 TrainingEvent.Type.EPOCH,
                 e -> e.metrics() == null ? null : e.metrics().get("accuracy"));
+        add(
+                figures,
+                events,
+                "Validation perplexity",
+                Axis.of("perplexity"),
+                TrainingEvent.Type.EPOCH,
+                e -> e.metrics() == null ? null : e.metrics().get("perplexity"));
         return figures;
     }
 

@@ -3,7 +3,6 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -19,8 +18,6 @@ import java.util.function.BooleanSupplier;
  */
 final class TrainingLoop implements AutoCloseable {
     private static final long EVENT_NANOS = 500_000_000;
-    /** Floats of the largest part of a batch that is in memory at once: 64 MiB. */
-    private static final int FLOATS_AT_ONCE = 1 << 24;
 
     private static final String PARAMETER = "parameter/";
     private static final String OPTIMIZER = "optimizer/";
@@ -89,23 +86,17 @@ final class TrainingLoop implements AutoCloseable {
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
         optimizer = new OptimizerState(network.manager());
-        int part = rowsAtOnce(batch, data.schema());
         if (spec.privacy() == null) {
+            int part = Math.min(batch, network.rowsAtOnce());
             step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
             privately = null;
         } else {
             step = null;
-            int most = rowsAtOnce(Integer.MAX_VALUE, data.schema());
-            privately =
-                    new PrivateTraining(network, spec, optimizer, data, control, batch, most, batchesPerEpoch, steps);
+            privately = new PrivateTraining(
+                    network, spec, optimizer, data, control, batch, network.rowsAtOnce(), batchesPerEpoch, steps);
         }
         evaluation = new Evaluation(network);
         checkpoint = new Checkpoint(access, control.checkpoint());
-    }
-
-    /** Rows of a batch that are in memory at once. */
-    static int rowsAtOnce(int batch, FeatureSchema schema) {
-        return Math.min(batch, Math.max(1, FLOATS_AT_ONCE / schema.width()));
     }
 
     /**
@@ -300,13 +291,22 @@ final class TrainingLoop implements AutoCloseable {
             result.putAll(privately.result(optimizer.updates()));
         }
         result.put("seconds", Math.round(seconds * 1000) / 1000.0);
-        result.put("samplesPerSecond", Math.round((double) epoch * data.trainRows().length / seconds * 10) / 10.0);
+        double samplesPerSecond = (double) epoch * data.trainRows().length / seconds;
+        result.put("samplesPerSecond", Math.round(samplesPerSecond * 10) / 10.0);
+        if (data.schema().language() != null) {
+            result.put(
+                    "tokensPerSecond",
+                    Math.round(samplesPerSecond * (data.schema().maxTokens() - 1)));
+        }
         result.put("steps", (long) optimizer.updates());
         result.put("epochs", epoch);
         result.put("parameters", network.parameterCount());
+        if (data.schema().language() != null) {
+            result.put("trainedParameters", network.trainableCount());
+        }
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(access, network, spec, control.id(), data.fingerprint(), metrics, result);
+        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
         return result;
     }
 
@@ -356,9 +356,12 @@ final class TrainingLoop implements AutoCloseable {
             throw new InvalidInputException("The checkpoint " + checkpoint.file() + " is of a training with other"
                     + " arguments. Train with the arguments it began with, or remove it to start anew.");
         }
-        if (!progress.data().equals(data.fingerprint())) {
+        if (!progress.data().equals(data.identity())) {
             throw new InvalidInputException("The data changed since the checkpoint " + checkpoint.file()
                     + " was written: " + spec.data().path()
+                    + (spec.model().language() == null
+                            ? ""
+                            : ", or the model or tokenizer that the training began with,")
                     + " has another SHA-256 now. Put the old data back, or remove the checkpoint to start anew.");
         }
         if (progress.threads() != threads) {
@@ -415,7 +418,7 @@ final class TrainingLoop implements AutoCloseable {
                 new Checkpoint.Progress(
                         Checkpoint.Progress.VERSION,
                         spec.fingerprint(),
-                        data.fingerprint(),
+                        data.identity(),
                         threads,
                         optimizer.updates(),
                         epoch,

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param status done, yielded or failed
  * @param result after {@code DONE}: {@code loss} and the metrics of the test part ({@code accuracy}, {@code macroF1},
- *     {@code auc} or {@code rmse}, {@code mae}, {@code r2}), {@code seconds} of training over all attempts,
+ *     {@code auc} or {@code rmse}, {@code mae}, {@code r2} or {@code perplexity}), {@code seconds} of training over all attempts,
  *     {@code samplesPerSecond}, {@code steps}, {@code epochs}, {@code parameters}, {@code output} (folder) and
  *     {@code fingerprint} of the data; otherwise empty
  * @param message after {@code FAILED}: one paragraph for the user, otherwise null

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  */
 final class TrainingStep {
     private final Network network;
+    private final Map<String, NDArray> parameters;
     private final OptimizerState state;
     private final ParameterUpdate update;
     private final BatchReader reader;
@@ -39,7 +41,8 @@ final class TrainingStep {
         this.random = spec.model().dropout() > 0;
         this.seed = spec.seed();
         this.reader = new BatchReader(part, network.schema().width());
-        network.parameters().values().forEach(p -> p.setRequiresGradient(true));
+        parameters = network.trainable();
+        parameters.values().forEach(p -> p.setRequiresGradient(true));
     }
 
     /**
@@ -66,7 +69,7 @@ final class TrainingStep {
             BatchReader.Batch batch = reader.read(manager, source);
             try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
                 NDArray loss = network.loss(network.forward(batch.features(), true), batch.targets());
-                NDArray weighted = weight == 1 ? loss : loss.mul(weight);
+                NDArray weighted = weight == 1 ? loss : Scaled.by(loss, weight);
                 gradients.backward(weighted);
                 return weighted.getFloat();
             }
@@ -76,8 +79,8 @@ final class TrainingStep {
     private void update() {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try {
-            network.parameters().forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
-            update.apply(network.parameters(), gradients);
+            parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
+            update.apply(parameters, gradients);
         } finally {
             gradients.values().forEach(NDArray::close);
         }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.CsvSource;
 import io.jenkins.plugins.llmos.engine.train.data.DataFiles;
+import io.jenkins.plugins.llmos.engine.train.language.Documents;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class DataContents {
     /**
      * Reads files to their end.
      *
-     * @param files the first holds the records, as CSV or IDX
+     * @param files the first holds the records, as CSV or IDX, or text, whose records are not counted
      * @throws InvalidInputException if a file cannot be read
      */
     public static DataContent read(List<Path> files) {
@@ -72,6 +73,9 @@ public final class DataContents {
             } catch (IOException e) {
                 throw DataFiles.unreadable(file, e, "");
             }
+        }
+        if (Documents.isText(file)) {
+            return 0;
         }
         try (CsvSource rows = CsvSource.open(access, file)) {
             boolean more = rows.next();

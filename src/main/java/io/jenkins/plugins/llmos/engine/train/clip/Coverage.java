@@ -17,7 +17,7 @@ import java.util.Set;
 /** Which models' per-sample gradients are known. */
 final class Coverage {
     private static final String COVERED =
-            "Layers that can be trained privately are Dense, EmbeddingTable, EmbeddingBag,"
+            "Layers that can be trained privately are Dense, EmbeddingTable, TiedEmbedding, EmbeddingBag,"
                     + " Convolution1d, Convolution2d, LayerNorm, GroupNorm, MultiHeadAttention, and what is composed of them.";
 
     private final Set<TappedLayer> layers = new LinkedHashSet<>();
@@ -42,7 +42,9 @@ final class Coverage {
                     + " (BatchNorm) mixes the samples of a batch, so no sample's gradient is its own. Use GroupNorm or"
                     + " LayerNorm in its place, which normalise each sample by itself.");
         }
-        if (block instanceof TappedLayer layer) {
+        if (isFrozen(block)) {
+            // Nothing of it is trained, so it has no gradient to clip.
+        } else if (block instanceof TappedLayer layer) {
             if (layers.add(layer)) {
                 for (Parameter parameter : layer.getDirectParameters().values()) {
                     requireOwn(name, parameter, layer);
@@ -56,6 +58,11 @@ final class Coverage {
         for (Pair<String, Block> child : block.getChildren()) {
             visit(name + "/" + child.getKey(), child.getValue());
         }
+    }
+
+    private static boolean isFrozen(Block block) {
+        return !block.getDirectParameters().isEmpty()
+                && block.getDirectParameters().values().stream().noneMatch(Parameter::requiresGradient);
     }
 
     private void requireOwn(String name, Parameter parameter, TappedLayer layer) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import java.util.List;
 
 /**
@@ -19,7 +20,8 @@ import java.util.List;
  * @param targetStd standard deviation of a regression target over the training part, above 0; otherwise 1
  * @param vocabulary words of the text columns together, most frequent first; the word at index i has number
  *     i + {@link #FIRST_WORD}. Empty without text columns
- * @param maxTokens word numbers kept for each text column, 0 without text columns
+ * @param maxTokens word numbers kept for each text column, 0 without text columns; token ids of a language model's row
+ * @param language the shape of a language model, whose rows are token ids of its tokenizer; otherwise null
  */
 public record FeatureSchema(
         Task task,
@@ -29,7 +31,8 @@ public record FeatureSchema(
         double targetMean,
         double targetStd,
         List<String> vocabulary,
-        int maxTokens) {
+        int maxTokens,
+        GptConfig language) {
 
     /** Number that fills a text up to {@link #maxTokens}. */
     public static final int PADDING = 0;
@@ -37,6 +40,35 @@ public record FeatureSchema(
     public static final int UNKNOWN = 1;
     /** Number of the first word of the vocabulary. */
     public static final int FIRST_WORD = 2;
+
+    /** Of anything but text for a language model. */
+    public FeatureSchema(
+            Task task,
+            List<Feature> features,
+            String target,
+            List<String> labels,
+            double targetMean,
+            double targetStd,
+            List<String> vocabulary,
+            int maxTokens) {
+        this(task, features, target, labels, targetMean, targetStd, vocabulary, maxTokens, null);
+    }
+
+    /**
+     * Rows of text for a language model.
+     *
+     * @param column that the text is in
+     * @param tokens of a row
+     */
+    public static FeatureSchema ofText(String column, int tokens, GptConfig language) {
+        return new FeatureSchema(
+                Task.LANGUAGE, List.of(Feature.text(column)), column, List.of(), 0, 1, List.of(), tokens, language);
+    }
+
+    /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
+    public FeatureSchema trained() {
+        return ofText(target, maxTokens, language.with(null, 0));
+    }
 
     public FeatureSchema {
         features = List.copyOf(features);
@@ -51,7 +83,9 @@ public record FeatureSchema(
         /** One of two classes; targets are 0 or 1. */
         BINARY,
         /** One of three or more classes; targets are class indices from 0. */
-        MULTICLASS
+        MULTICLASS,
+        /** Each token of a text from those before it; there are no other targets. */
+        LANGUAGE
     }
 
     /** What a column holds. */

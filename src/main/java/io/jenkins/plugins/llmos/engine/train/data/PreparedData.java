@@ -3,6 +3,9 @@ package io.jenkins.plugins.llmos.engine.train.data;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.nio.FloatBuffer;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The data of one training: split, with a schema fitted on the training part, encoded and ready to be read in any order.
@@ -28,17 +32,21 @@ public final class PreparedData implements AutoCloseable {
     private final RowFormat format;
     private final RowStore store;
     private final float[] decoded;
+    private final String identity;
+    private final String tokenizer;
     /** Targets of rows in place of their own, NaN for their own; null if all have theirs. */
     private final float[] targets;
 
     private PreparedData(
             FeatureSchema schema, String fingerprint, Split split, int rows, RowFormat format, RowStore store) {
-        this(schema, fingerprint, split, rows, format, store, null);
+        this(schema, fingerprint, fingerprint, null, split, rows, format, store, null);
     }
 
     private PreparedData(
             FeatureSchema schema,
             String fingerprint,
+            String identity,
+            String tokenizer,
             Split split,
             int rows,
             RowFormat format,
@@ -46,6 +54,8 @@ public final class PreparedData implements AutoCloseable {
             float[] targets) {
         this.schema = schema;
         this.fingerprint = fingerprint;
+        this.identity = identity;
+        this.tokenizer = tokenizer;
         this.split = split;
         this.rows = rows;
         this.format = format;
@@ -92,6 +102,52 @@ public final class PreparedData implements AutoCloseable {
                 seed,
                 cacheFolder,
                 Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /**
+     * Reads, checks, splits and encodes the data of a training, which for a language model are sequences of tokens.
+     *
+     * @param cacheFolder as above
+     * @throws InvalidInputException as above
+     */
+    public static PreparedData prepare(FileAccess access, TrainSpec spec, Path cacheFolder) {
+        return spec.model().language() == null
+                ? prepare(access, spec.data(), spec.seed(), cacheFolder)
+                : prepareText(access, spec);
+    }
+
+    private static PreparedData prepareText(FileAccess access, TrainSpec spec) {
+        Path file = spec.data().path();
+        Vault.requireReadable(access, "The data file", file);
+        TextPreparation text = new TextPreparation(spec.data(), spec.model(), access);
+        text.prepare(spec.seed());
+        RowFormat format = new RowFormat(text.schema());
+        RowStore.InMemory store = new RowStore.InMemory(text.rows(), format.bytes());
+        text.encode(format, store::add);
+        String fingerprint = DataFiles.sha256(access, file);
+        StringBuilder identity = new StringBuilder(fingerprint);
+        for (Path other : otherFiles(spec.model().language())) {
+            identity.append(DataFiles.sha256(FileAccess.PLAIN, other));
+        }
+        return new PreparedData(
+                text.schema(),
+                fingerprint,
+                identity.toString(),
+                text.tokenizer(),
+                text.split(),
+                text.rows(),
+                format,
+                store,
+                null);
+    }
+
+    private static List<Path> otherFiles(LanguageSpec language) {
+        if (language.base() == null) {
+            return language.tokenizer() == null ? List.of() : List.of(language.tokenizer());
+        }
+        return Stream.of(GptFiles.CONFIG, GptFiles.TOKENIZER, GptFiles.PARAMETERS)
+                .map(language.base()::resolve)
+                .toList();
     }
 
     /** The same of files as they are. */
@@ -183,7 +239,8 @@ public final class PreparedData implements AutoCloseable {
         float[] changed = new float[rows];
         Arrays.fill(changed, Float.NaN);
         others.forEach((row, target) -> changed[row] = target);
-        return new PreparedData(schema, fingerprint, split.withTrain(trainRows), rows, format, store, changed);
+        return new PreparedData(
+                schema, fingerprint, identity, tokenizer, split.withTrain(trainRows), rows, format, store, changed);
     }
 
     public FeatureSchema schema() {
@@ -193,6 +250,16 @@ public final class PreparedData implements AutoCloseable {
     /** SHA-256, in hex, of the data file as it is stored, or was before it was encrypted; for IDX of the images' file followed by the labels' file. */
     public String fingerprint() {
         return fingerprint;
+    }
+
+    /** Changes with anything that the training reads: the data and, of a language model, the checkpoint it starts from. */
+    public String identity() {
+        return identity;
+    }
+
+    /** The text of a language model's {@code tokenizer.json}, otherwise null. */
+    public String tokenizer() {
+        return tokenizer;
     }
 
     /** Rows of all parts together. */

@@ -33,7 +33,7 @@ final class RowFormat {
         denseWidth = schema.denseWidth();
         width = schema.width();
         maxTokens = schema.maxTokens();
-        wordBytes = schema.vocabularySize() <= 1 << 16 ? 2 : 4;
+        wordBytes = schema.language() == null && schema.vocabularySize() <= 1 << 16 ? 2 : 4;
         boolean anyCategories = false;
         int at = 0;
         for (int i = 0; i < offsets.length; i++) {

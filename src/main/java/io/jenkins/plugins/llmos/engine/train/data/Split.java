@@ -54,14 +54,41 @@ final class Split {
      * @throws InvalidInputException if there are too few rows for every part that was asked for
      */
     static Split draw(Object what, int rows, int classes, ClassOf classOf, double test, double validation, long seed) {
+        return draw(what, "row", rows, classes, classOf, test, validation, seed);
+    }
+
+    /** The same of passages of a text, each of one kind. */
+    static Split ofPassages(Object what, int passages, double test, double validation, long seed) {
+        return draw(what, "passage", passages, 1, r -> 0, test, validation, seed);
+    }
+
+    /** Rows that lie part after part: first those to train on, then those for validation, then those for the test. */
+    static Split consecutive(int train, int validation, int test) {
+        Split split = new Split(train, validation, test);
+        Arrays.setAll(split.train, i -> i);
+        Arrays.setAll(split.validation, i -> train + i);
+        Arrays.setAll(split.test, i -> train + validation + i);
+        return split;
+    }
+
+    private static Split draw(
+            Object what,
+            String unit,
+            int rows,
+            int classes,
+            ClassOf classOf,
+            double test,
+            double validation,
+            long seed) {
         int testRows = share(rows, test);
         int validationRows = share(rows, validation);
         if ((long) rows - testRows - validationRows < classes) {
-            throw new InvalidInputException("The data file " + what + " has " + rows + (rows == 1 ? " row" : " rows")
-                    + ", too few to keep " + testRows + " for the test and " + validationRows
-                    + " for validation and to train on at least "
-                    + (classes > 1 ? "one of each of " + classes + " classes" : "one")
-                    + ". Add rows, or keep fewer apart: test: 0, validation: 0.");
+            throw new InvalidInputException(
+                    "The data file " + what + " has " + rows + " " + unit + (rows == 1 ? "" : "s")
+                            + ", too few to keep " + testRows + " for the test and " + validationRows
+                            + " for validation and to train on at least "
+                            + (classes > 1 ? "one of each of " + classes + " classes" : "one")
+                            + ". Add " + unit + "s, or keep fewer apart: test: 0, validation: 0.");
         }
         int[] counts = new int[classes];
         for (int i = 0; i < rows; i++) {

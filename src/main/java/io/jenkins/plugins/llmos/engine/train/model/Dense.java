@@ -14,7 +14,15 @@ public final class Dense extends Linear implements TappedLayer {
 
     /** @param units width of the output, at least 1 */
     public Dense(long units) {
-        super(Linear.builder().setUnits(units));
+        this(units, true);
+    }
+
+    /**
+     * @param units width of the output, at least 1
+     * @param bias whether one is added
+     */
+    public Dense(long units, boolean bias) {
+        super(Linear.builder().setUnits(units).optBias(bias));
     }
 
     @Override

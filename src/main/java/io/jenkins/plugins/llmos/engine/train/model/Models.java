@@ -17,6 +17,7 @@ import ai.djl.training.initializer.XavierInitializer.RandomType;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,9 +27,13 @@ public final class Models {
 
     private Models() {}
 
-    /** Width of a model's output: one number for regression, a logit for each class otherwise. */
+    /** Width of a model's output: one number for regression, one for each predicted token, a logit for each class otherwise. */
     public static int outputs(FeatureSchema schema) {
-        return schema.task() == FeatureSchema.Task.REGRESSION ? 1 : schema.classes();
+        return switch (schema.task()) {
+            case REGRESSION -> 1;
+            case BINARY, MULTICLASS -> schema.classes();
+            case LANGUAGE -> schema.maxTokens() - 1;
+        };
     }
 
     /**
@@ -38,6 +43,9 @@ public final class Models {
      * @throws InvalidInputException if the model cannot read the columns that the data have
      */
     public static Block create(ModelSpec spec, FeatureSchema schema) {
+        if (schema.language() != null) {
+            return new Gpt(schema.language());
+        }
         requireFit(spec, schema);
         SequentialBlock model = new SequentialBlock();
         if (spec.kind().equals("cnn")) {

@@ -51,7 +51,7 @@ public final class MultiHeadAttention extends AbstractBlock {
                 .reshape(batch, positions, 3L * heads, size)
                 .transpose(0, 2, 1, 3);
         NDList parts = split.split(3, 1);
-        NDArray queries = parts.get(0).mul(1 / Math.sqrt((double) size)).reshape(batch * heads, positions, size);
+        NDArray queries = Scaled.by(parts.get(0), 1 / Math.sqrt((double) size)).reshape(batch * heads, positions, size);
         NDArray keys = parts.get(1).reshape(batch * heads, positions, size);
         NDArray values = parts.get(2).reshape(batch * heads, positions, size);
         NDArray mixed = queries.batchMatMul(keys.transpose(0, 2, 1))

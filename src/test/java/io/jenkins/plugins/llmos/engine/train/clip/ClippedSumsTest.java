@@ -24,6 +24,9 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.NormalInitializer;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
+import io.jenkins.plugins.llmos.engine.train.language.LoraSpec;
 import io.jenkins.plugins.llmos.engine.train.model.Convolution1d;
 import io.jenkins.plugins.llmos.engine.train.model.Convolution2d;
 import io.jenkins.plugins.llmos.engine.train.model.Dense;
@@ -101,6 +104,9 @@ class ClippedSumsTest {
                                 new Dense(3)),
                         new Shape(6),
                         9);
+            case "language model" -> new Case(new Gpt(language(null)), new Shape(6), 9);
+            case "language model with adapters" ->
+                new Case(new Gpt(language(new LoraSpec(2, 4, LoraSpec.LAYERS))), new Shape(6), 9);
             case "shared dense" -> {
                 Dense shared = new Dense(4);
                 yield new Case(chain(shared, tanh(), shared, tanh(), new Dense(3), relu()), 4);
@@ -115,6 +121,10 @@ class ClippedSumsTest {
             }
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static GptConfig language(LoraSpec lora) {
+        return new GptConfig(9, 5, 8, 2, 2, 12, 0, 0, lora);
     }
 
     private static SequentialBlock chain(Block... blocks) {
@@ -152,6 +162,8 @@ class ClippedSumsTest {
                 "group norm of one place",
                 "attention",
                 "transformer of words",
+                "language model",
+                "language model with adapters",
                 "shared dense",
                 "shared transformer",
                 "shared convolution"
@@ -250,7 +262,10 @@ class ClippedSumsTest {
             model.setInitializer(new NormalInitializer(0.5f), p -> true);
             Engine.getInstance().setRandomSeed(3);
             model.initialize(manager, DataType.FLOAT32, new Shape(BATCH).addAll(c.sample));
-            model.getParameters().values().stream().distinct().forEach(parameters::add);
+            model.getParameters().values().stream()
+                    .filter(Parameter::requiresGradient)
+                    .distinct()
+                    .forEach(parameters::add);
             SplittableRandom random = new SplittableRandom(5);
             Shape shape = new Shape(BATCH).addAll(c.sample);
             float[] values = new float[(int) shape.size()];

@@ -1,0 +1,159 @@
+package io.jenkins.plugins.llmos.engine.train;
+
+import io.jenkins.plugins.llmos.engine.privacy.random.PoissonSample;
+import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.language.BytePairTrainer;
+import io.jenkins.plugins.llmos.engine.train.language.Generator;
+import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
+import io.jenkins.plugins.llmos.engine.train.language.LoraSpec;
+import io.jenkins.plugins.llmos.engine.train.language.Sampling;
+import io.jenkins.plugins.llmos.engine.train.language.TextTokenizer;
+import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Times ordinary and private training steps of a language model in turns, so that both meet the same machine, and the
+ * generation of text: 4 layers of width 256 with 4 heads, 4,096 token ids, 128 tokens a sequence, Adam.
+ */
+public final class LanguageBenchmark implements AutoCloseable {
+    /** Most tokens of a sequence. */
+    public static final int CONTEXT = 128;
+
+    private static final int VOCABULARY = 4096;
+    /** As many sequences as there are said to be, for the time of sampling. */
+    private static final int ROWS = 10_000;
+
+    private static final int HELD = 64;
+    private static final int EPSILON = 3;
+    private static final double DELTA = 1e-5;
+
+    private final int batch;
+    private final float[][] sequences = new float[HELD][CONTEXT + 1];
+    private final int[] rows = IntStream.range(0, ROWS).toArray();
+    private final Network ordinary;
+    private final Network privately;
+    private final TrainingStep ordinaryStep;
+    private final PrivateStep privateStep;
+    private final PrivacyPlan plan;
+    private final OptimizerState state;
+    private final RandomKey key = RandomKey.secret();
+
+    /**
+     * @param batch sequences of a step, in expectation where it is private
+     * @param lora whether adapters of rank 8 on all layers are trained alone
+     */
+    public LanguageBenchmark(int batch, boolean lora) {
+        this.batch = batch;
+        SplittableRandom random = new SplittableRandom(7);
+        for (float[] sequence : sequences) {
+            for (int i = 0; i < sequence.length; i++) {
+                sequence[i] = random.nextInt(VOCABULARY);
+            }
+        }
+        TrainSpec spec = TrainSpec.from(Map.of("data", "x.txt", "output", "unused"), Path.of(""));
+        GptConfig config = new GptConfig(
+                VOCABULARY,
+                CONTEXT,
+                256,
+                4,
+                4,
+                1024,
+                VOCABULARY - 1,
+                0,
+                lora ? new LoraSpec(8, 16, LoraSpec.LAYERS) : null);
+        FeatureSchema schema = FeatureSchema.ofText("text", CONTEXT + 1, config);
+        ordinary = Network.create(spec.model(), schema, 1);
+        privately = Network.create(spec.model(), schema, 1);
+        ordinaryStep = new TrainingStep(
+                ordinary, spec, new OptimizerState(ordinary.manager()), batch, Integer.MAX_VALUE, ROWS);
+        plan = new PrivacyPlan(
+                PrivacySpec.from(Map.of("dataset", "unused", "epsilon", EPSILON, "delta", DELTA)), ROWS, batch, 1000);
+        state = new OptimizerState(privately.manager());
+        int part = (int) (batch + 4 * Math.ceil(Math.sqrt(batch)));
+        privateStep = new PrivateStep(privately, spec, state, plan, key, part, Integer.MAX_VALUE, ROWS);
+    }
+
+    /**
+     * Tokens a second, by the median step.
+     *
+     * @param ordinary of an ordinary training
+     * @param privately of a private one
+     */
+    public record Speeds(double ordinary, double privately) {}
+
+    /**
+     * Times both kinds of step in turns.
+     *
+     * @param steps of each that count, after two that do not
+     */
+    public Speeds compare(int steps) {
+        double[] ofOrdinary = new double[steps];
+        double[] ofPrivate = new double[steps];
+        for (int i = -2; i < steps; i++) {
+            long start = System.nanoTime();
+            ordinaryStep.run((from, count) -> (f, t) -> fill(from, count, f, t), batch);
+            long between = System.nanoTime();
+            takePrivateStep();
+            if (i >= 0) {
+                ofOrdinary[i] = between - start;
+                ofPrivate[i] = System.nanoTime() - between;
+            }
+        }
+        return new Speeds(speed(ofOrdinary), speed(ofPrivate));
+    }
+
+    private void takePrivateStep() {
+        int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
+        privateStep.run((from, count) -> (f, t) -> fill(sample[from], count, f, t), sample.length);
+    }
+
+    private int fill(int first, int count, FloatBuffer features, FloatBuffer targets) {
+        for (int i = 0; i < count; i++) {
+            features.put(sequences[(first + i) % HELD]);
+            targets.put(0);
+        }
+        return count;
+    }
+
+    private double speed(double[] nanos) {
+        Arrays.sort(nanos);
+        return (double) batch * CONTEXT / (nanos[nanos.length / 2] / 1e9);
+    }
+
+    /**
+     * Generates a text as long as the context.
+     *
+     * @return tokens a second
+     */
+    public double generate() {
+        BytePairTrainer letters = new BytePairTrainer();
+        letters.add("a");
+        try (TextTokenizer tokenizer = TextTokenizer.of(letters.train(BytePairTrainer.LEAST), "the benchmark")) {
+            Generator generator = new Generator((Gpt) ordinary.block(), tokenizer, ordinary.manager());
+            Sampling likeliest = new Sampling(0, 0, 1, 1);
+            int warm = generator.generate("a", CONTEXT / 4, likeliest, text -> {});
+            long start = System.nanoTime();
+            int made = generator.generate("a", CONTEXT - 1, likeliest, text -> {});
+            return warm == 0 ? Double.NaN : made / ((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    /** Parameters of the model, and those of them that are trained. */
+    public long[] parameters() {
+        return new long[] {ordinary.parameterCount(), ordinary.trainableCount()};
+    }
+
+    @Override
+    public void close() {
+        privateStep.close();
+        privately.close();
+        ordinary.close();
+    }
+}

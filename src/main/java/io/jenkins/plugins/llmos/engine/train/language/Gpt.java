@@ -1,0 +1,198 @@
+package io.jenkins.plugins.llmos.engine.train.language;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.NormalInitializer;
+import ai.djl.util.PairList;
+import io.jenkins.plugins.llmos.engine.train.model.Dense;
+import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
+import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
+import io.jenkins.plugins.llmos.engine.train.model.TiedEmbedding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A decoder-only transformer in the layout of GPT-2 (Radford et al., 2019): learned positions, norms before each part, the
+ * embeddings used again for the output.
+ *
+ * <p>As a block it takes rows (batch, T + 1) of token ids as floats and gives (batch, T), the logarithm of the probability
+ * of each token but the first, given those before it; 1, which no logarithm of a probability is, where the row holds {@link
+ * GptConfig#vocabulary}, which stands for no token and only at a row's end.
+ */
+public final class Gpt extends AbstractBlock {
+    private static final byte VERSION = 1;
+    private static final float DEVIATION = 0.02f;
+
+    private final GptConfig config;
+    private final TiedEmbedding tokens;
+    private final EmbeddingTable positions;
+    private final List<DecoderBlock> blocks = new ArrayList<>();
+    private final LayerNorm norm = addChildBlock("ln_f", new LayerNorm());
+    private final Block dropout;
+
+    @SuppressWarnings("this-escape")
+    public Gpt(GptConfig config) {
+        super(VERSION);
+        this.config = config;
+        tokens = addChildBlock("wte", new TiedEmbedding(config.vocabulary(), config.width()));
+        positions = addChildBlock("wpe", new EmbeddingTable(config.context(), config.width()));
+        for (int i = 0; i < config.layers(); i++) {
+            blocks.add(addChildBlock("h" + i, new DecoderBlock(config, i)));
+        }
+        dropout = config.dropout() == 0
+                ? null
+                : addChildBlock(
+                        "dropout",
+                        Dropout.builder().optRate((float) config.dropout()).build());
+        setInitializer(new NormalInitializer(DEVIATION), Parameter.Type.WEIGHT);
+        // Radford et al., section 2.3: what adds to the residual is scaled with their number.
+        NormalInitializer residual = new NormalInitializer((float) (DEVIATION / Math.sqrt(2.0 * config.layers())));
+        for (DecoderBlock block : blocks) {
+            block.denseLayers().forEach((name, layer) -> {
+                if (name.endsWith("c_proj")) {
+                    layer.setInitializer(residual, Parameter.Type.WEIGHT);
+                }
+            });
+        }
+        adapters().forEach((name, layer) -> layer.setInitializers());
+        if (config.lora() != null) {
+            freezeParameters(true);
+            adapters().values().forEach(a -> {
+                a.down().freezeParameters(false);
+                a.up().freezeParameters(false);
+            });
+        }
+    }
+
+    public GptConfig config() {
+        return config;
+    }
+
+    /**
+     * Scores for the token after each of those given.
+     *
+     * @param ids (batch, T) whole numbers from 0 to vocabulary − 1; with the past at most context tokens
+     * @param past what was read before, to which these are added; null for nothing
+     * @return (batch, T, vocabulary)
+     */
+    NDArray logits(ParameterStore parameters, NDArray ids, Past past, boolean training) {
+        NDManager manager = ids.getManager();
+        long batch = ids.getShape().get(0);
+        long fresh = ids.getShape().get(1);
+        long before = past == null ? 0 : past.tokens();
+        NDArray places = manager.arange((int) before, (int) (before + fresh), 1, DataType.INT64)
+                .reshape(1, fresh)
+                .broadcast(batch, fresh);
+        NDArray x = run(tokens, parameters, ids, training).add(run(positions, parameters, places, training));
+        if (dropout != null) {
+            x = run(dropout, parameters, x, training);
+        }
+        NDArray mask = fresh == 1 ? null : mask(manager, fresh, before);
+        for (DecoderBlock block : blocks) {
+            x = block.apply(parameters, x, mask, past, training);
+        }
+        if (past != null) {
+            past.read(fresh);
+        }
+        return run(tokens, parameters, run(norm, parameters, x, training), training);
+    }
+
+    /** (fresh, before + fresh): 0 where a token may look, −∞ at those after it. */
+    static NDArray mask(NDManager manager, long fresh, long before) {
+        int rows = (int) fresh;
+        int columns = (int) (before + fresh);
+        float[] mask = new float[rows * columns];
+        for (int i = 0; i < rows; i++) {
+            for (int j = (int) before + i + 1; j < columns; j++) {
+                mask[i * columns + j] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        return manager.create(mask, new Shape(rows, columns));
+    }
+
+    private static NDArray run(Block block, ParameterStore parameters, NDArray input, boolean training) {
+        return block.forward(parameters, new NDList(input), training).singletonOrThrow();
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
+        NDArray rows = inputs.singletonOrThrow();
+        NDArray known = rows.get(new NDIndex(":, 1:")).lt(config.vocabulary()).toType(DataType.FLOAT32, false);
+        NDArray ids = rows.minimum(config.vocabulary() - 1).toType(DataType.INT64, false);
+        NDArray logits = logits(parameters, ids.get(new NDIndex(":, :-1")), null, training);
+        NDArray next = ids.get(new NDIndex(":, 1:")).expandDims(2);
+        NDArray logarithms = logits.logSoftmax(2).gather(next, 2).squeeze(2);
+        return new NDList(logarithms.mul(known).add(known.neg().add(1)));
+    }
+
+    /** Parameters under the names of Hugging Face's checkpoints, the adapters apart. */
+    Map<String, Parameter> named() {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        all.put("transformer.wte.weight", only(tokens));
+        all.put("transformer.wpe.weight", only(positions));
+        for (int i = 0; i < blocks.size(); i++) {
+            String block = "transformer.h." + i + ".";
+            blocks.get(i).norms().forEach((name, layer) -> put(all, block + name, layer));
+            blocks.get(i)
+                    .denseLayers()
+                    .forEach((name, layer) -> put(
+                            all, block + name, layer instanceof AdaptedDense adapted ? adapted.base() : (Dense) layer));
+        }
+        put(all, "transformer.ln_f", norm);
+        return all;
+    }
+
+    private static Parameter only(Block block) {
+        return block.getDirectParameters().valueAt(0);
+    }
+
+    private static void put(Map<String, Parameter> all, String name, Block layer) {
+        all.put(name + ".weight", layer.getDirectParameters().valueAt(0));
+        all.put(name + ".bias", layer.getDirectParameters().valueAt(1));
+    }
+
+    /** Layers with an adapter by their name in a checkpoint. */
+    Map<String, AdaptedDense> adapters() {
+        Map<String, AdaptedDense> all = new LinkedHashMap<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            String block = "transformer.h." + i + ".";
+            blocks.get(i).denseLayers().forEach((name, layer) -> {
+                if (layer instanceof AdaptedDense adapted) {
+                    all.put(block + name, adapted);
+                }
+            });
+        }
+        return all;
+    }
+
+    /** (batch, T + 1) to (batch, T). */
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - 1)};
+    }
+
+    @Override
+    protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+        Shape ids = new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - 1);
+        Shape vectors = ids.add(config.width());
+        tokens.initialize(manager, dataType, ids);
+        positions.initialize(manager, dataType, ids);
+        blocks.forEach(b -> b.initialize(manager, dataType, vectors));
+        norm.initialize(manager, dataType, vectors);
+        if (dropout != null) {
+            dropout.initialize(manager, dataType, vectors);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.jenkins.plugins.llmos.runner;
+
+import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark;
+import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark.Speeds;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code llmos bench language}: tokens a second of a language model, trained in all ways and generating. */
+@Command(
+        name = "language",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tokens a second of a language model: trained, trained privately, the same of its adapters alone, generating.",
+            "4 layers of width 256, 4 heads, 4,096 token ids, 128 tokens a sequence, Adam; ordinary and private steps take"
+                    + " turns."
+        })
+final class BenchLanguageCommand implements Callable<Integer> {
+    @Option(names = "--batch", defaultValue = "16", description = "Sequences of a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(names = "--steps", defaultValue = "10", description = "Steps of each kind (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (batch < 1 || batch > 1024 || steps < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--batch must be from 1 to 1024 and --steps from 1 up, where they are given.");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "%d processors, batch %d, tokens/s by the median of %d steps; ε 3, δ 1e-5%n%-10s %11s %11s %9s %9s %6s%n",
+                Runtime.getRuntime().availableProcessors(),
+                batch,
+                steps,
+                "",
+                "parameters",
+                "trained",
+                "ordinary",
+                "private",
+                "ratio");
+        out.flush();
+        for (boolean lora : new boolean[] {false, true}) {
+            try (LanguageBenchmark benchmark = new LanguageBenchmark(batch, lora)) {
+                Speeds speeds = benchmark.compare(steps);
+                out.printf(
+                        Locale.ROOT,
+                        "%-10s %11d %11d %9.0f %9.0f %6.3f%n",
+                        lora ? "adapters" : "all",
+                        benchmark.parameters()[0],
+                        benchmark.parameters()[1],
+                        speeds.ordinary(),
+                        speeds.privately(),
+                        speeds.ordinary() / speeds.privately());
+                if (!lora) {
+                    out.printf(Locale.ROOT, "%-10s %44.0f%n", "generating", benchmark.generate());
+                }
+                out.flush();
+            }
+        }
+        return 0;
+    }
+}
