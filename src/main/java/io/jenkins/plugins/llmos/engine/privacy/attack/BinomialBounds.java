@@ -27,7 +27,7 @@ final class BinomialBounds {
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (low + high) / 2;
             // P[Bin(trials, p) ≥ successes] grows with p.
-            if (RegularizedBeta.value(middle, successes, trials - successes + 1.0) < risk) {
+            if (RegularizedBeta.value(middle, (double) successes, trials - successes + 1.0) < risk) {
                 low = middle;
             } else {
                 high = middle;
