@@ -27,7 +27,7 @@ public final class ShadowTraining {
                     network,
                     spec,
                     new OptimizerState(network.manager()),
-                    TrainingLoop.rowsAtOnce(batch, card.schema()),
+                    Math.min(batch, network.rowsAtOnce()),
                     Math.multiplyExact(perEpoch, (long) spec.epochs()),
                     perEpoch);
             for (int epoch = 0; epoch < epochs; epoch++) {

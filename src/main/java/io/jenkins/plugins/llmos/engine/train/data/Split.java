@@ -64,7 +64,7 @@ final class Split {
 
     /** Rows that lie part after part: first those to train on, then those for validation, then those for the test. */
     static Split consecutive(int train, int validation, int test) {
-        Split split = new Split(train, validation, test);
+        Split split = new Split(new int[train], new int[validation], new int[test]);
         Arrays.setAll(split.train, i -> i);
         Arrays.setAll(split.validation, i -> train + i);
         Arrays.setAll(split.test, i -> train + validation + i);
