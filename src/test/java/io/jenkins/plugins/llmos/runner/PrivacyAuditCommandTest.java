@@ -248,7 +248,7 @@ class PrivacyAuditCommandTest {
                 "--json=EXISTS|exists already"
             })
     void badOptionsAreToldInASentence(String given) {
-        String[] parts = given.replace("EXISTS", path("table.csv")).split("\\|");
+        String[] parts = given.replace("EXISTS", path("table.csv")).split("\\|", -1);
 
         assertEquals(
                 2,
@@ -273,9 +273,9 @@ class PrivacyAuditCommandTest {
                 "seed=1|is not private"
             })
     void badTrainingsAreToldInASentence(String given) {
-        String[] parts = given.split("\\|");
+        String[] parts = given.split("\\|", -1);
 
-        assertEquals(2, auditTraining("seed=2", parts[0].split(";")));
+        assertEquals(2, auditTraining("seed=2", parts[0].split(";", -1)));
 
         assertTrue(err.toString().contains(parts[1]), err.toString());
     }
