@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** All that one run of a Jenkinsfile shares: its folders, variables, result, steps, strands, trainings and devices. */
 final class Build {
+    private boolean privacyUncounted;
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private final RunOptions options;
@@ -129,6 +130,15 @@ final class Build {
     void end() {
         ending = new Interruption.Reason(Interruption.Kind.ENDED, "The run was asked to end.");
         strands.cancel(top, ending);
+    }
+
+    /** Lets trainings spend privacy that no ledger counts. */
+    void letPrivacyGoUncounted() {
+        privacyUncounted = true;
+    }
+
+    boolean mayPrivacyGoUncounted() {
+        return privacyUncounted;
     }
 
     boolean isEnding() {

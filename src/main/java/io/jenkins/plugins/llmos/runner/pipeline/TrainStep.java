@@ -54,10 +54,15 @@ final class TrainStep {
         call.build().refuseIfEnding();
         String key = call.build().trainings().nextKey(call.context());
         PrivateBlock privacy = call.context().privacy();
-        TrainSpec spec = TrainSpec.from(
-                privacy == null ? PrivateBlock.outside(call.values()) : privacy.arguments(call.values()),
-                call.folder());
+        TrainSpec spec = TrainSpec.from(arguments(call, privacy), call.folder());
         return new TrainStep(call, spec, key).run();
+    }
+
+    private static Map<String, Object> arguments(StepCall call, PrivateBlock privacy) {
+        if (privacy != null) {
+            return privacy.arguments(call.values());
+        }
+        return call.build().mayPrivacyGoUncounted() ? call.values() : PrivateBlock.outside(call.values());
     }
 
     private Map<String, Object> run() throws Exception {
