@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** All that one run of a Jenkinsfile shares: its folders, variables, result, steps, strands, trainings and devices. */
 final class Build {
-    private boolean privacyUncounted;
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private final RunOptions options;
@@ -33,6 +32,7 @@ final class Build {
     private final Schedules schedules;
     private final Set<String> noted = ConcurrentHashMap.newKeySet();
     private volatile Interruption.Reason ending;
+    private boolean privacyUncounted;
 
     Build(RunOptions options, RunFolder folder, Console console, Result previous) {
         this.options = options;
