@@ -3,9 +3,6 @@ package io.jenkins.plugins.llmos.plugin;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
-import hudson.FilePath;
-import hudson.Launcher;
-import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
@@ -44,6 +41,7 @@ public final class TrainStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) throws IOException, InterruptedException {
+        Workspaces.require(context, "llmosTrain", "train in");
         Map<String, Object> all = PrivateTrainings.arguments(context, arguments);
         return new TrainExecution(context, all, check(all).name());
     }
@@ -331,14 +329,7 @@ public final class TrainStep extends Step {
 
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(
-                    Run.class,
-                    FilePath.class,
-                    EnvVars.class,
-                    Computer.class,
-                    Launcher.class,
-                    TaskListener.class,
-                    FlowNode.class);
+            return Set.of(Run.class, EnvVars.class, TaskListener.class, FlowNode.class);
         }
 
         @Override

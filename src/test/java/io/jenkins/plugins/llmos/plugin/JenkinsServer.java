@@ -122,6 +122,11 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         process.waitFor(1, TimeUnit.MINUTES);
     }
 
+    /** Puts a file into its home. */
+    void home(String file, String text) throws IOException {
+        Files.writeString(home.resolve(file), text);
+    }
+
     /** What Jenkins wrote to its log. */
     String log() throws IOException {
         return Files.readString(log);

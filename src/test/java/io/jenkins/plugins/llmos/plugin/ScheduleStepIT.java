@@ -30,9 +30,9 @@ class ScheduleStepIT {
     @Test
     void holdsDevicesAndReturnsWhatTheBodyReturns() throws Exception {
         assertEquals("SUCCESS", JENKINS.run("holds", """
-                def r = llmosSchedule(gpus: 1, gpuMemory: '40G', pool: 'sjf') {
+                def r = llmosSchedule(gpus: 1, gpuMemory: '40G', cpus: 0.5, pool: 'sjf') {
                     node('for-sjf') {
-                        sh 'echo "[$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|$ROCR_VISIBLE_DEVICES|$LLMOS_DEVICES|$LLMOS_ATTEMPT]"'
+                        sh 'echo "[$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|$ROCR_VISIBLE_DEVICES|$LLMOS_DEVICES|$LLMOS_CPUS|$LLMOS_ATTEMPT]"'
                         sh 'touch "$LLMOS_CHECKPOINT_DIR/x"'
                         return "on ${env.NODE_NAME}"
                     }
@@ -40,7 +40,7 @@ class ScheduleStepIT {
                 echo "returned ${r}"
                 """), () -> Fleets.quietly(JENKINS, "holds"));
         String log = JENKINS.log("holds");
-        assertTrue(log.contains("[0|0||0|1]"), log);
+        assertTrue(log.contains("[0|0|-1|0|0.5|1]"), log);
         assertTrue(log.contains("returned on for-sjf"), log);
         Fleets.awaitFree(JENKINS, "sjf");
     }

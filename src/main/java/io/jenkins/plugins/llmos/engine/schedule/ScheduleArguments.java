@@ -6,6 +6,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /** The arguments of {@code llmosSchedule}, and what its body sees of the answer, in every host. */
 public final class ScheduleArguments {
     private static final String STEP = "llmosSchedule";
+    /** A device that there is not: CUDA and ROCm show those before it alone. */
+    private static final String NO_DEVICE = "-1";
 
     /** All of them. */
     public static final List<String> NAMES = Stream.concat(
@@ -54,33 +57,42 @@ public final class ScheduleArguments {
     }
 
     /**
-     * The environment in which a body sees just the devices it holds.
+     * The environment in which a body sees just what it holds. No value is empty but that of {@code LLMOS_DEVICES} and
+     * {@code LLMOS_CPUS}: Jenkins takes variables away that are, and without one its reader would see all devices.
      *
+     * @param demand what was asked for
+     * @param devices what was given
      * @param checkpoints a folder that stays the same, or is copied along, over all attempts
      */
-    public static Map<String, String> environment(List<Device> devices, int attempt, String checkpoints) {
+    public static Map<String, String> environment(
+            Demand demand, List<Device> devices, int attempt, String checkpoints) {
         Map<String, String> environment = new LinkedHashMap<>();
-        String nvidia = visible(devices, DeviceKind.NVIDIA);
-        environment.put("CUDA_VISIBLE_DEVICES", nvidia);
-        // An empty value would mean all devices to NVIDIA's container runtime.
-        environment.put("NVIDIA_VISIBLE_DEVICES", nvidia.isEmpty() ? "void" : nvidia);
-        environment.put("ROCR_VISIBLE_DEVICES", visible(devices, DeviceKind.AMD));
+        environment.put("CUDA_VISIBLE_DEVICES", visible(devices, DeviceKind.NVIDIA, NO_DEVICE));
+        environment.put("NVIDIA_VISIBLE_DEVICES", visible(devices, DeviceKind.NVIDIA, "void"));
+        environment.put("ROCR_VISIBLE_DEVICES", visible(devices, DeviceKind.AMD, NO_DEVICE));
         environment.put(
                 "LLMOS_DEVICES",
                 String.join(
                         ",",
                         devices.stream().map(d -> Integer.toString(d.index())).toList()));
+        environment.put("LLMOS_CPUS", cpus(demand));
         environment.put("LLMOS_ATTEMPT", Integer.toString(attempt));
         environment.put("LLMOS_CHECKPOINT_DIR", checkpoints);
         return environment;
     }
 
-    private static String visible(List<Device> devices, DeviceKind kind) {
-        return String.join(
-                ",",
-                devices.stream()
-                        .filter(d -> d.kind() == kind)
-                        .map(d -> d.uuid().isEmpty() ? Integer.toString(d.index()) : d.uuid())
-                        .toList());
+    private static String visible(List<Device> devices, DeviceKind kind, String none) {
+        List<String> names = devices.stream()
+                .filter(d -> d.kind() == kind)
+                .map(d -> d.uuid().isEmpty() ? Integer.toString(d.index()) : d.uuid())
+                .toList();
+        return names.isEmpty() ? none : String.join(",", names);
+    }
+
+    /** The CPUs as they were asked for, such as 4 or 0.5; empty if they were not. */
+    private static String cpus(Demand demand) {
+        return demand.cpuMilli() == 0
+                ? ""
+                : BigDecimal.valueOf(demand.cpuMilli(), 3).stripTrailingZeros().toPlainString();
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.agents;
 
+import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.LabelFinder;
@@ -18,7 +19,8 @@ import jenkins.model.Jenkins;
 
 /**
  * The labels that nodes have because of their devices. Jenkins remembers which nodes a label has, and looks again at the
- * labels of a node only when the node is saved; so a node is saved as it is when these change.
+ * labels of a node only when the node is updated; so it is told that when these change, but has nothing to write: no
+ * configuration has changed, and of the node that Jenkins itself is it would write while it has the queue's lock.
  */
 @Extension
 public final class Labels extends LabelFinder {
@@ -47,7 +49,7 @@ public final class Labels extends LabelFinder {
             return;
         }
         Jenkins jenkins = Jenkins.get();
-        try {
+        try (BulkChange unsaved = new BulkChange(BulkChange.ALL)) {
             if (node == jenkins) {
                 Queue.withLock((Callable<Void>) () -> {
                     jenkins.setNodes(jenkins.getNodes());

@@ -5,6 +5,7 @@ import hudson.FilePath;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
+import io.jenkins.plugins.llmos.plugin.Workspaces;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -24,11 +25,8 @@ final class EncryptionExecution extends SynchronousNonBlockingStepExecution<Void
     @Override
     protected Void run() throws Exception {
         EncryptionRequest request = EncryptionRequest.from(arguments);
-        FilePath workspace = getContext().get(FilePath.class);
-        if (workspace == null) {
-            throw new AbortException("llmosPrivatize needs a workspace to "
-                    + request.action().text() + " files in. Put it inside of node { … }.");
-        }
+        FilePath workspace = Workspaces.require(
+                getContext(), "llmosPrivatize", request.action().text() + " files in");
         BuildAccess access = BuildAccess.of(getContext());
         EncryptedFiles.Answer found = answer(workspace, null, null);
         access.require(request.action().use(), found.sensitivity(), request.pattern());

@@ -15,6 +15,7 @@ import io.jenkins.plugins.llmos.engine.privacy.release.ReleasePlan;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.Workspaces;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -47,10 +48,7 @@ final class ReleaseExecution extends StepExecution {
 
     @Override
     public boolean start() throws Exception {
-        if (getContext().get(FilePath.class) == null) {
-            throw new AbortException("llmosPrivatize reads a file, which needs a workspace. Put it inside of node { … }"
-                    + " (in a Declarative Pipeline: give the pipeline or the stage an agent).");
-        }
+        Workspaces.require(getContext(), "llmosPrivatize", "read a file in");
         Computer.threadPoolForRemoting.execute(this::release);
         return false;
     }

@@ -10,6 +10,7 @@ import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
+import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
@@ -48,7 +49,8 @@ public final class Allocations {
     private final Map<String, Instant> away = new HashMap<>();
     private final Journal journal;
     private final CountDownLatch loaded = new CountDownLatch(1);
-    private final Pools pools = new Pools(new Listener());
+    private final DurationHistory durations;
+    private final Pools pools;
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
         thread.setDaemon(true);
@@ -56,8 +58,10 @@ public final class Allocations {
     });
 
     public Allocations() {
-        journal = new Journal(
-                Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos").resolve("blocks"));
+        Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
+        durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
+        pools = new Pools(durations, new Listener());
+        journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
             blocks.put(block.key(), block);
         }
@@ -199,9 +203,18 @@ public final class Allocations {
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
+            keepDurations();
             var unused = block.saved.whenCompleteAsync(
                     (done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
         });
+    }
+
+    private void keepDurations() {
+        try {
+            durations.save();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "What was learnt of durations cannot be written");
+        }
     }
 
     /** A training in a block tells how long it thinks that it needs yet. */

@@ -149,7 +149,7 @@ final class Block {
         Allocation held = allocation;
         return held == null || !ready
                 ? Map.of("LLMOS_ATTEMPT", Integer.toString(attempt))
-                : ScheduleArguments.environment(held.devices(), attempt, checkpoints);
+                : ScheduleArguments.environment(request.demand(), held.devices(), attempt, checkpoints);
     }
 
     @Override

@@ -6,7 +6,7 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
-import io.jenkins.plugins.llmos.engine.schedule.HistoryEstimator;
+import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
 import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
@@ -24,9 +24,12 @@ import jenkins.model.Jenkins;
 /** The allocators of the pools, each with the agents that belong to it as they are now. Used by one thread. */
 final class Pools {
     private final Map<String, Allocator> allocators = new LinkedHashMap<>();
+    private final DurationHistory durations;
     private final PoolListener listener;
 
-    Pools(PoolListener listener) {
+    /** @param durations what is known of earlier jobs */
+    Pools(DurationHistory durations, PoolListener listener) {
+        this.durations = durations;
         this.listener = listener;
     }
 
@@ -34,7 +37,8 @@ final class Pools {
     Allocator of(String pool) {
         return allocators.computeIfAbsent(
                 pool,
-                name -> new Allocator(List.of(), settings(name), Clock.systemUTC(), new HistoryEstimator(), listener));
+                name -> new Allocator(
+                        List.of(), settings(name), Clock.systemUTC(), durations.estimator(name), listener));
     }
 
     private static PoolSettings settings(String name) {

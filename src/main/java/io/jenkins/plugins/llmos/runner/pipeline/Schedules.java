@@ -150,7 +150,7 @@ final class Schedules implements AutoCloseable {
                     name,
                     attempt,
                     held,
-                    ScheduleArguments.environment(lease.devices(), attempt, checkpoints.toString()),
+                    ScheduleArguments.environment(request.demand(), lease.devices(), attempt, checkpoints.toString()),
                     seconds -> lease.reportRemaining(Duration.ofMillis((long) (seconds * 1000))));
             Turn next = new Turn(this, lease, context.holding(path, holding));
             synchronized (this) {

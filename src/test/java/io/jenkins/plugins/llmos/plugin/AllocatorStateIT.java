@@ -1,0 +1,86 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the allocator writes to Jenkins' home, and what it leaves alone. */
+class AllocatorStateIT {
+    private static final String ALL = "llmosSchedule(gpus: 2) { node { sleep %d } }";
+    private static final String DURATIONS = "new File(Jenkins.get().rootDir, 'llmos/durations.json')";
+
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    @BeforeAll
+    static void executors() throws Exception {
+        JENKINS.script("Jenkins.get().setNumExecutors(2); Jenkins.get().save()");
+    }
+
+    @Test
+    void learntDurationsOutliveTheController() throws Exception {
+        assertEquals("SUCCESS", JENKINS.run("first", ALL.formatted(2)), () -> Fleets.quietly(JENKINS, "first"));
+        JenkinsServer.await(Duration.ofSeconds(20), () -> JENKINS.script("print " + DURATIONS + ".exists()")
+                .equals("true"));
+        JENKINS.kill();
+        JENKINS.start();
+        // without any history no start is predicted
+        JENKINS.begin("holds", ALL.formatted(600));
+        JENKINS.awaitLog("holds", "llmosSchedule holds");
+        JENKINS.begin("waits", ALL.formatted(1));
+        Fleets.awaitWhy(JENKINS, "waits", "to start in about");
+        JENKINS.abort("waits");
+        JENKINS.abort("holds");
+        assertEquals("ABORTED", JENKINS.end("waits"));
+        assertEquals("ABORTED", JENKINS.end("holds"));
+
+        JENKINS.kill();
+        JENKINS.home("llmos/durations.json", "{ damaged");
+        JENKINS.start();
+        assertTrue(JENKINS.log().contains("durations.json.damaged, and durations are learnt anew."));
+        assertEquals("{ damaged", JENKINS.script("print new File(" + DURATIONS + ".path + '.damaged').text"));
+    }
+
+    @Test
+    void labelsChangeWithoutAnyConfigurationBeingWritten(@TempDir Path folder) throws Exception {
+        Fleets.agent(JENKINS, "labelled", folder, 1, "[count: 1, model: 'NVIDIA H100']");
+        JenkinsServer.await(Duration.ofSeconds(20), () -> labelled("gpu-h100", "labelled"));
+        JENKINS.script("""
+                Jenkins jenkins = Jenkins.get()
+                def agent = jenkins.getNode('labelled')
+                def property = agent.nodeProperties.find { it.class.simpleName == 'DevicesProperty' }
+                property.declared[0].model = 'NVIDIA A100'
+                // in memory alone
+                def own = property.class.getDeclaredConstructor().newInstance()
+                own.declared = property.declared
+                def bulk = new hudson.BulkChange(hudson.BulkChange.ALL)
+                jenkins.nodeProperties.add(own)
+                bulk.abort()
+                [new File(jenkins.rootDir, 'config.xml'), new File(jenkins.rootDir, 'nodes/labelled/config.xml')].each {
+                    it.setLastModified(1000000000000L)
+                }
+                def type = property.class.classLoader.loadClass('io.jenkins.plugins.llmos.plugin.agents.AgentDevices')
+                ExtensionList.lookupSingleton(type).changed()
+                null
+                """);
+        assertTrue(labelled("gpu-a100", "labelled"));
+        assertTrue(labelled("gpu-a100", ""));
+        assertTrue(!labelled("gpu-h100", "labelled"));
+        assertEquals("true", JENKINS.script("""
+                print([new File(Jenkins.get().rootDir, 'config.xml'), new File(Jenkins.get().rootDir, 'nodes/labelled/config.xml')]
+                    .every { it.lastModified() == 1000000000000L })
+                """));
+    }
+
+    private static boolean labelled(String label, String node) throws Exception {
+        return JENKINS.script(
+                        "print Jenkins.get().getLabel('%s').nodes.any { it.nodeName == '%s' }".formatted(label, node))
+                .equals("true");
+    }
+}
