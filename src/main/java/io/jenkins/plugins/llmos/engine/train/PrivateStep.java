@@ -105,7 +105,9 @@ final class PrivateStep implements AutoCloseable {
                     targets = targets.get(mask);
                 }
                 long taken = targets.size();
-                return taken == 0 ? null : Scaled.by(network.loss(network.forward(features, true), targets), (double) taken);
+                return taken == 0
+                        ? null
+                        : Scaled.by(network.loss(network.forward(features, true), targets), (double) taken);
             };
             sums.of(inner, losses, batch.rows(), clipping, plan.spec().clip(), gridStep)
                     .forEach((parameter, sum) -> {
