@@ -14,4 +14,8 @@ public class BulkChange implements Closeable {
     public void close() {
         throw new UnsupportedOperationException();
     }
+
+    public void abort() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -49,7 +49,8 @@ public final class Labels extends LabelFinder {
             return;
         }
         Jenkins jenkins = Jenkins.get();
-        try (BulkChange unsaved = new BulkChange(BulkChange.ALL)) {
+        BulkChange unsaved = new BulkChange(BulkChange.ALL);
+        try {
             if (node == jenkins) {
                 Queue.withLock((Callable<Void>) () -> {
                     jenkins.setNodes(jenkins.getNodes());
@@ -62,6 +63,7 @@ public final class Labels extends LabelFinder {
         } catch (Exception e) {
             LOGGER.log(Level.WARNING, e, () -> "The labels of " + node.getDisplayName() + " are not up to date");
         } finally {
+            unsaved.abort();
             lost.remove();
         }
     }

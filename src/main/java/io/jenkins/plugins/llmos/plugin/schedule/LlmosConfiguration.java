@@ -67,7 +67,7 @@ public final class LlmosConfiguration extends GlobalConfiguration {
     }
 
     /** All pools, the default one last unless it is configured. */
-    List<Pool> all() {
+    List<Pool> effective() {
         List<Pool> all = new ArrayList<>(pools);
         if (all.stream().noneMatch(p -> p.getName().equals(Pool.DEFAULT))) {
             all.add(new Pool());
@@ -77,7 +77,7 @@ public final class LlmosConfiguration extends GlobalConfiguration {
 
     /** @throws InvalidInputException if there is none of that name */
     void check(String pool) {
-        List<String> names = all().stream().map(Pool::getName).toList();
+        List<String> names = effective().stream().map(Pool::getName).toList();
         if (!names.contains(pool)) {
             throw new InvalidInputException(
                     "There is no pool '" + pool + "' of devices. " + Suggestions.sentence(pool, names));

@@ -42,7 +42,7 @@ final class Pools {
     }
 
     private static PoolSettings settings(String name) {
-        return LlmosConfiguration.get().all().stream()
+        return LlmosConfiguration.get().effective().stream()
                 .filter(p -> p.getName().equals(name))
                 .findFirst()
                 .orElseGet(Pool::new)
@@ -72,7 +72,7 @@ final class Pools {
             }
         }
         Map<String, List<Machine>> members = new LinkedHashMap<>();
-        List<Pool> pools = LlmosConfiguration.get().all();
+        List<Pool> pools = LlmosConfiguration.get().effective();
         pools.forEach(p -> members.put(p.getName(), new ArrayList<>()));
         Jenkins jenkins = Jenkins.get();
         List<Node> nodes = new ArrayList<>(jenkins.getNodes());

@@ -133,9 +133,10 @@ class PrivatizeStepTest {
     @Test
     void aTrainingThatDoesNotFinishCountsInFull() throws IOException {
         makeRows();
-        PipelineRun.Outcome outcome = run("node { timeout(time: 3, unit: 'SECONDS') { llmosPrivatize(dataset: 'rows',"
+        PipelineRun.Outcome outcome = run("parallel failFast: true, train: { node { llmosPrivatize(dataset: 'rows',"
                 + " epsilon: 3, delta: 1e-4) { " + train(", checkpointSteps: 1").replace("epochs: 2", "epochs: 20000")
-                + " } } }");
+                + " } } }, stop: { node { timeout(time: 60, unit: 'SECONDS') { waitUntil(initialRecurrencePeriod: 100) {"
+                + " fileExists('model.checkpoints/latest') } }; error 'enough' } }");
         assertEquals(Result.ABORTED, outcome.result(), pipelines::log);
         assertTrue(pipelines.log().contains("counts as spent"), pipelines::log);
         assertEquals(3, rows().charged(), 1e-2);
