@@ -136,8 +136,10 @@ class PrivatizeStepTest {
         PipelineRun.Outcome outcome = run("parallel failFast: true, train: { node { llmosPrivatize(dataset: 'rows',"
                 + " epsilon: 3, delta: 1e-4) { " + train(", checkpointSteps: 1").replace("epochs: 2", "epochs: 20000")
                 + " } } }, stop: { node { timeout(time: 60, unit: 'SECONDS') { waitUntil(initialRecurrencePeriod: 100) {"
-                + " fileExists('model.checkpoints/latest') } }; error 'enough' } }");
-        assertEquals(Result.ABORTED, outcome.result(), pipelines::log);
+                + " sh(returnStatus: true, script: 'find " + workspace + " -name released-steps | grep -q .') == 0 } };"
+                + " error 'enough' } }");
+        assertEquals(Result.FAILURE, outcome.result(), pipelines::log);
+        assertTrue(pipelines.log().contains("enough"), pipelines::log);
         assertTrue(pipelines.log().contains("counts as spent"), pipelines::log);
         assertEquals(3, rows().charged(), 1e-2);
         assertEquals(1, rows().open().size());
