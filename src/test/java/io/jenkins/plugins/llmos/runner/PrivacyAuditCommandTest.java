@@ -29,7 +29,10 @@ import picocli.CommandLine;
  */
 class PrivacyAuditCommandTest {
     private static final int SIDE = 48;
-    private static final String PRIVACY = "privacy=dataset:noise,epsilon:1,delta:1e-3";
+    /** Well below what attacks on a training without noise show, which differs from run to run with the rows sampled. */
+    private static final double CLAIM = 0.5;
+
+    private static final String PRIVACY = "privacy=dataset:noise,epsilon:" + CLAIM + ",delta:1e-4";
     private static final String WITHOUT_NOISE = PRIVACY + ",withoutNoise:true";
 
     @TempDir
@@ -137,7 +140,7 @@ class PrivacyAuditCommandTest {
     void aPrivateModelsClaimStands() {
         JsonArray attacks = auditModel("private", 0).getAsJsonArray("attacks");
 
-        assertTrue(epsilon(attacks, 0) <= 1 && epsilon(attacks, 1) <= 1, attacks::toString);
+        assertTrue(epsilon(attacks, 0) <= CLAIM && epsilon(attacks, 1) <= CLAIM, attacks::toString);
         assertTrue(out.toString().contains("The claim stands"), out.toString());
         assertTrue(err.toString().contains("shadow model 4 of 4"), err.toString());
     }
@@ -147,7 +150,7 @@ class PrivacyAuditCommandTest {
         JsonObject report = auditModel("noiseless", 1);
 
         JsonArray attacks = report.getAsJsonArray("attacks");
-        assertTrue(epsilon(attacks, 0) > 1 && epsilon(attacks, 1) > 1, attacks::toString);
+        assertTrue(epsilon(attacks, 0) > CLAIM && epsilon(attacks, 1) > CLAIM, attacks::toString);
         assertFalse(report.getAsJsonObject("claim").get("kept").getAsBoolean());
         assertTrue(out.toString().contains("keeps nothing private"), out.toString());
         assertTrue(out.toString().contains("The claim is refuted"), out.toString());
@@ -166,7 +169,7 @@ class PrivacyAuditCommandTest {
         assertEquals(0, auditTraining(PRIVACY, "--json=" + path("one.json")), () -> out + "\n" + err);
 
         JsonObject report = Json.read("the report", folder.resolve("one.json"), JsonObject.class);
-        assertTrue(report.get("epsilon").getAsDouble() <= 1, report::toString);
+        assertTrue(report.get("epsilon").getAsDouble() <= CLAIM, report::toString);
         assertEquals(200, report.get("canaries").getAsInt());
         assertTrue(out.toString().contains("The claim stands"), out.toString());
     }
