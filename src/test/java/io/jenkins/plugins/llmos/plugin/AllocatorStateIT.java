@@ -76,6 +76,17 @@ class AllocatorStateIT {
                 print([new File(Jenkins.get().rootDir, 'config.xml'), new File(Jenkins.get().rootDir, 'nodes/labelled/config.xml')]
                     .every { it.lastModified() == 1000000000000L })
                 """));
+        JENKINS.script("""
+                Jenkins jenkins = Jenkins.get()
+                jenkins.removeNode(jenkins.getNode('labelled'))
+                def own = jenkins.nodeProperties.find { it.class.simpleName == 'DevicesProperty' }
+                def bulk = new hudson.BulkChange(hudson.BulkChange.ALL)
+                jenkins.nodeProperties.remove(own)
+                bulk.abort()
+                def type = own.class.classLoader.loadClass('io.jenkins.plugins.llmos.plugin.agents.AgentDevices')
+                ExtensionList.lookupSingleton(type).changed()
+                null
+                """);
     }
 
     private static boolean labelled(String label, String node) throws Exception {
