@@ -7,6 +7,10 @@ public abstract class Descriptor<T extends Describable<T>> {
         throw new UnsupportedOperationException();
     }
 
+    public String getHelpFile(String fieldName) {
+        throw new UnsupportedOperationException();
+    }
+
     public synchronized void save() {
         throw new UnsupportedOperationException();
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
+import hudson.ExtensionList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jenkinsci.Symbol;
@@ -24,6 +25,13 @@ public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
         return arguments;
     }
 
+    /** Forms send what nobody filled in, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("")) {
+            arguments.put(name, value);
+        }
+    }
+
     /** What the script passes on to {@code node}; null for any. */
     public String getLabel() {
         return label.isEmpty() ? null : label;
@@ -34,59 +42,103 @@ public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
         label = value == null ? "" : value;
     }
 
+    public Integer getGpus() {
+        return (Integer) arguments.get("gpus");
+    }
+
     @DataBoundSetter
     public void setGpus(Integer value) {
-        arguments.put("gpus", value);
+        put("gpus", value);
+    }
+
+    public String getGpuMemory() {
+        return (String) arguments.get("gpuMemory");
     }
 
     @DataBoundSetter
     public void setGpuMemory(String value) {
-        arguments.put("gpuMemory", value);
+        put("gpuMemory", value);
+    }
+
+    public String getGpuModel() {
+        return (String) arguments.get("gpuModel");
     }
 
     @DataBoundSetter
     public void setGpuModel(String value) {
-        arguments.put("gpuModel", value);
+        put("gpuModel", value);
+    }
+
+    public Double getGpuShare() {
+        return (Double) arguments.get("gpuShare");
     }
 
     @DataBoundSetter
     public void setGpuShare(Double value) {
-        arguments.put("gpuShare", value);
+        put("gpuShare", value);
+    }
+
+    public Double getCpus() {
+        return (Double) arguments.get("cpus");
     }
 
     @DataBoundSetter
     public void setCpus(Double value) {
-        arguments.put("cpus", value);
+        put("cpus", value);
+    }
+
+    public String getMemory() {
+        return (String) arguments.get("memory");
     }
 
     @DataBoundSetter
     public void setMemory(String value) {
-        arguments.put("memory", value);
+        put("memory", value);
+    }
+
+    public String getDisk() {
+        return (String) arguments.get("disk");
     }
 
     @DataBoundSetter
     public void setDisk(String value) {
-        arguments.put("disk", value);
+        put("disk", value);
+    }
+
+    public String getEstimate() {
+        return (String) arguments.get("estimate");
     }
 
     @DataBoundSetter
     public void setEstimate(String value) {
-        arguments.put("estimate", value);
+        put("estimate", value);
+    }
+
+    public Integer getPriority() {
+        return (Integer) arguments.get("priority");
     }
 
     @DataBoundSetter
     public void setPriority(Integer value) {
-        arguments.put("priority", value);
+        put("priority", value);
+    }
+
+    public Boolean getPreemptible() {
+        return (Boolean) arguments.get("preemptible");
     }
 
     @DataBoundSetter
     public void setPreemptible(Boolean value) {
-        arguments.put("preemptible", value);
+        put("preemptible", Boolean.TRUE.equals(value) ? null : value);
+    }
+
+    public String getPool() {
+        return (String) arguments.get("pool");
     }
 
     @DataBoundSetter
     public void setPool(String value) {
-        arguments.put("pool", value);
+        put("pool", value);
     }
 
     /** Present where Declarative is. */
@@ -96,6 +148,15 @@ public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
         @Override
         public String getDisplayName() {
             return "Wait for accelerators and run on the agent that has them";
+        }
+
+        /** The form shows the fields of {@code llmosSchedule}, which has their help. */
+        @Override
+        public String getHelpFile(String field) {
+            return "label".equals(field)
+                    ? super.getHelpFile(field)
+                    : ExtensionList.lookupSingleton(ScheduleStep.DescriptorImpl.class)
+                            .getHelpFile(field);
         }
     }
 }

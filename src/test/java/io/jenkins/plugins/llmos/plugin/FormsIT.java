@@ -1,0 +1,94 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The forms of steps, pools and devices, as Jenkins makes them. */
+class FormsIT {
+    private static final String PLUGIN = "io.jenkins.plugins.llmos.plugin.";
+    private static final Pattern FIELD = Pattern.compile("<f:entry[^>]* field=\"([^\"]+)\"");
+
+    @RegisterExtension
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    static Stream<String> forms() {
+        return Stream.of(
+                "TrainStep",
+                "privacy.PrivatizeStep",
+                "schedule.ScheduleStep",
+                "schedule.LlmosAgent",
+                "schedule.LlmosConfiguration",
+                "schedule.Pool",
+                "agents.DevicesProperty",
+                "agents.DeclaredDevices");
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFieldHasHelp(String form) throws Exception {
+        Path jelly = Path.of(
+                "src/main/resources",
+                (PLUGIN + form.replace("LlmosAgent", "ScheduleStep")).replace('.', '/'),
+                "config.jelly");
+        List<String> fields = FIELD.matcher(Files.readString(jelly))
+                .results()
+                .map(MatchResult::group)
+                .map(FormsIT::field)
+                .toList();
+        assertFalse(fields.isEmpty());
+
+        assertAll(fields.stream().map(field -> () -> {
+            String help = JENKINS.script("def f = Jenkins.get().getDescriptor('" + PLUGIN + form + "').getHelpFile('"
+                    + field + "'); print(f)");
+            assertTrue(help.startsWith("/"), form + "." + field + " has no help");
+            String shown = JENKINS.get(help.substring(1));
+            assertTrue(shown.contains("<div>") && !shown.contains("<html"), form + "." + field + ": " + shown);
+        }));
+    }
+
+    private static String field(String entry) {
+        return entry.replaceFirst("(?s).* field=\"([^\"]+)\".*", "$1");
+    }
+
+    @Test
+    void theSnippetGeneratorWritesPrivateBlocks() throws Exception {
+        assertEquals(
+                "llmosPrivatize(dataset: 'visits', epsilon: 3.0, delta: 1.0E-5) {\n    // some block\n}",
+                snippet("pipeline-syntax/generateSnippet", "privacy.PrivatizeStep", """
+                        'dataset': 'visits', 'epsilon': '3', 'delta': '1e-5', 'trainings': '', 'clip': '', 'data': '',
+                        'encrypt': '', 'overwrite': false"""));
+        assertTrue(
+                snippet("pipeline-syntax/generateSnippet", "privacy.PrivatizeStep", "'encrypt': 'data/**', 'key': ''")
+                        .contains("key"));
+    }
+
+    @Test
+    void theDirectiveGeneratorWritesTheAgent() throws Exception {
+        String written = JENKINS.post("directive-generator/generateDirective", "json", """
+                {"directive": {"stapler-class": "org.jenkinsci.plugins.pipeline.modeldefinition.generator.AgentDirective",
+                "agent": {"stapler-class": "%sschedule.LlmosAgent", "$class": "%sschedule.LlmosAgent", "gpus": "2",
+                "gpuMemory": "16G", "label": "linux", "estimate": "", "preemptible": true}}}""".formatted(PLUGIN, PLUGIN));
+
+        assertTrue(written.contains("agent {") && written.contains("llmos {"), written);
+        assertTrue(written.contains("gpus 2") && written.contains("gpuMemory '16G'"), written);
+        assertFalse(written.contains("estimate") || written.contains("preemptible"), written);
+    }
+
+    private static String snippet(String path, String step, String filled) throws Exception {
+        String form = "{'stapler-class': '" + PLUGIN + step + "', '$class': '" + PLUGIN + step + "', " + filled + "}";
+        return JENKINS.post(path, "json", form.replace('\'', '"')).strip();
+    }
+}
