@@ -75,18 +75,6 @@ class FormsIT {
                         .contains("key"));
     }
 
-    @Test
-    void theDirectiveGeneratorWritesTheAgent() throws Exception {
-        String written = JENKINS.post("directive-generator/generateDirective", "json", """
-                {"directive": {"stapler-class": "org.jenkinsci.plugins.pipeline.modeldefinition.generator.AgentDirective",
-                "agent": {"stapler-class": "%sschedule.LlmosAgent", "$class": "%sschedule.LlmosAgent", "gpus": "2",
-                "gpuMemory": "16G", "label": "linux", "estimate": "", "preemptible": true}}}""".formatted(PLUGIN, PLUGIN));
-
-        assertTrue(written.contains("agent {") && written.contains("llmos {"), written);
-        assertTrue(written.contains("gpus 2") && written.contains("gpuMemory '16G'"), written);
-        assertFalse(written.contains("estimate") || written.contains("preemptible"), written);
-    }
-
     private static String snippet(String path, String step, String filled) throws Exception {
         String form = "{'stapler-class': '" + PLUGIN + step + "', '$class': '" + PLUGIN + step + "', " + filled + "}";
         return JENKINS.post(path, "json", form.replace('\'', '"')).strip();
