@@ -65,7 +65,11 @@ final class Fleets {
     }
 
     static void awaitWhy(JenkinsServer jenkins, String job, String text) throws Exception {
-        JenkinsServer.await(Duration.ofMinutes(1), () -> why(jenkins, job).contains(text));
+        try {
+            JenkinsServer.await(Duration.ofMinutes(1), () -> why(jenkins, job).contains(text));
+        } catch (AssertionError e) {
+            throw new AssertionError("waits with '" + why(jenkins, job) + "'\n" + jenkins.log(job), e);
+        }
     }
 
     /** When the node of a job's one build started, in milliseconds. */
