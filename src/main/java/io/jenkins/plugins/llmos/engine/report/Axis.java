@@ -37,6 +37,13 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
     };
 
     private static final double DAY = 86400;
+
+    /**
+     * Least length of a range, relative to its values. A shorter one is widened: ticks, which are rounded to about 2e-16
+     * of their value, would visibly miss their places.
+     */
+    private static final double LEAST_RANGE = 1e-7;
+
     /** What powers of ten are to numbers, for times of a minute and more. */
     private static final double[] LONG_TIMES = {60, 600, 3600, 6 * 3600, DAY, 10 * DAY, 100 * DAY};
 
@@ -87,7 +94,7 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
     private Scale linearScale(double least, double greatest, int about, boolean tight) {
         double low = Double.isFinite(least) ? least : 0;
         double high = Double.isFinite(greatest) ? greatest : 1;
-        if (high - low <= Math.abs(low) * 1e-12) {
+        if (high - low <= Math.abs(low) * LEAST_RANGE) {
             double room = low == 0 ? 1 : Math.abs(low) * 0.1;
             low -= low > 0 || low < 0 ? room : 0;
             high += room;
@@ -120,7 +127,7 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
     private Scale logScale(double least, double greatest, int about, boolean tight) {
         double low = Double.isFinite(least) && least > 0 ? least : 1;
         double high = Double.isFinite(greatest) && greatest > 0 ? greatest : 10;
-        if (high <= low * (1 + 1e-12)) {
+        if (high <= low * (1 + LEAST_RANGE)) {
             low /= 2;
             high *= 2;
         }
@@ -163,7 +170,7 @@ public record Axis(String label, Quantity quantity, boolean logarithmic) {
 
     private static List<Double> within(List<Double> values, double low, double high) {
         return values.stream()
-                .filter(v -> v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9))
+                .filter(v -> v >= low * (1 - 1e-14) && v <= high * (1 + 1e-14))
                 .sorted()
                 .toList();
     }
