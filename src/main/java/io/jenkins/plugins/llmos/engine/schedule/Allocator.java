@@ -206,9 +206,9 @@ public final class Allocator implements AutoCloseable {
      * where there are too many jobs to say so, or nothing is known of how long one of them works.
      */
     public List<ForecastRun> forecast() {
-        return locked(() -> cluster.jobs().size() > FORECAST_LIMIT || !estimable()
+        return locked(() -> books.cluster().jobs().size() > FORECAST_LIMIT || !books.estimable()
                 ? List.of()
-                : Forecast.runs(cluster, policy, now()));
+                : Forecast.runs(books.cluster(), books.policy(), now()));
     }
 
     /** Decides again at once. Only needed where the clock was moved by hand. */
