@@ -8,8 +8,4 @@ public abstract class GlobalConfiguration extends Descriptor<GlobalConfiguration
     protected GlobalConfiguration() {
         throw new UnsupportedOperationException();
     }
-
-    public String getGlobalConfigPage() {
-        throw new UnsupportedOperationException();
-    }
 }

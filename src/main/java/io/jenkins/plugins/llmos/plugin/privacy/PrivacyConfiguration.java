@@ -13,17 +13,12 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /**
  * The budgets of data sets, for Configuration as Code. They are in the ledger and nowhere else, so there is nothing to
- * save; people set them on {@link BudgetsPage}.
+ * save; people set them on {@link BudgetsPage}. The system's form shows no field of them, so the ledger does not change
+ * when somebody saves that; it shows something, since Configuration as Code leaves out what has no form.
  */
 @Extension
 @Symbol("llmosPrivacy")
 public final class PrivacyConfiguration extends GlobalConfiguration {
-    /** {@inheritDoc} None, since the ledger must not change whenever somebody saves the system configuration. */
-    @Override
-    public String getGlobalConfigPage() {
-        return null;
-    }
-
     /** The budgets that are in force. */
     public List<DataSetBudget> getBudgets() {
         List<DataSetBudget> budgets = new ArrayList<>();
