@@ -3,8 +3,10 @@ package io.jenkins.plugins.llmos.plugin;
 import hudson.model.Label;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.NodeProperty;
+import hudson.slaves.RetentionStrategy;
 import io.jenkins.plugins.llmos.plugin.agents.DeclaredDevices;
 import io.jenkins.plugins.llmos.plugin.agents.DevicesProperty;
+import java.io.File;
 import java.util.List;
 import java.util.concurrent.Callable;
 import jenkins.model.Jenkins;
@@ -30,12 +32,15 @@ public final class Machines {
     public static DumbSlave agent(
             JenkinsRule jenkins, String name, String label, int executors, DeclaredDevices... devices)
             throws Exception {
-        DumbSlave agent = jenkins.createSlave(name, label, null);
+        File folder = new File(jenkins.jenkins.getRootDir(), "agents/" + name);
+        DumbSlave agent = new DumbSlave(name, folder.getPath(), jenkins.createComputerLauncher(null));
+        agent.setLabelString(label);
+        agent.setNumExecutors(executors);
+        agent.setRetentionStrategy(RetentionStrategy.INSTANCE);
         DevicesProperty property = new DevicesProperty();
         property.setDeclared(List.of(devices));
-        agent.setNumExecutors(executors);
         agent.getNodeProperties().add((NodeProperty) property);
-        jenkins.jenkins.updateNode(agent);
+        jenkins.jenkins.addNode(agent);
         jenkins.waitOnline(agent);
         return agent;
     }

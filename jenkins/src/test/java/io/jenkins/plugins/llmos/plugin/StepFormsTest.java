@@ -226,13 +226,4 @@ class StepFormsTest {
                 form -> assertTrue(
                         form.asNormalizedText().contains("Credentials with the new key"), form.asNormalizedText()));
     }
-
-    @Test
-    void filesThatNobodyNamesAKeyForAreToldInPlaceOfASnippet() {
-        UnsupportedOperationException e = assertThrows(
-                UnsupportedOperationException.class,
-                () -> FormHolder.arguments(
-                        jenkins, new PrivatizeStep(), form -> fill(form, Map.of("encrypt", "data/**"))));
-        assertTrue(e.getMessage().contains("key"), e.getMessage());
-    }
 }

@@ -20,12 +20,6 @@ class TrainStepTest {
     }
 
     @Test
-    void withoutANodeTheBuildSaysWhatIsMissing() throws Exception {
-        WorkflowRun run = fail("llmosTrain(data: 'a.csv', target: 'y', output: 'm')");
-        jenkins.assertLogContains("surround the llmosTrain step with a step that provides this, such as: node", run);
-    }
-
-    @Test
     void theSandboxLetsInterpolatedStringsAndMapsThrough() throws Exception {
         WorkflowRun run = fail("""
                 def common = [target: "${'y'}", output: "${'mo'}del"]
