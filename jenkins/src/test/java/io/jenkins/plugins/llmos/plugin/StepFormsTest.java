@@ -64,11 +64,11 @@ class StepFormsTest {
                     form.getInputByName("_.overwrite").setChecked(true);
                 }));
         assertEquals(
-                Map.of("data", "images.gz", "labels", "labels.gz", "output", "m"),
+                Map.of("data", "images-idx3-ubyte.gz", "labels", "labels-idx1-ubyte.gz", "output", "m"),
                 FormHolder.arguments(
                         jenkins,
                         new TrainStep(),
-                        form -> fill(form, Map.of("data", "images.gz", "labels", "labels.gz", "output", "m"))));
+                        form -> fill(form, Map.of("data", "images-idx3-ubyte.gz", "labels", "labels-idx1-ubyte.gz", "output", "m"))));
     }
 
     private static final Map<String, String> DEMAND = Map.of(
@@ -224,6 +224,6 @@ class StepFormsTest {
                 jenkins,
                 new PrivatizeStep(),
                 form -> assertTrue(
-                        form.asNormalizedText().contains("Credentials with the new key"), form.asNormalizedText()));
+                        form.asNormalizedText().contains("Credentials with the key"), form.asNormalizedText()));
     }
 }
