@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TrainCommand.class,
             PredictCommand.class,
+            DriftCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,

@@ -38,7 +38,7 @@ import picocli.CommandLine.Unmatched;
             "               lora (rank:8,alpha:16,targets:all)",
             "  optimiser    optimizer (gd, sgd, adam, adamw), learningRate, momentum, nesterov, beta1, beta2,",
             "               weightDecay, schedule (constant, cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
-            "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps",
+            "  training     name, epochs, batch, seed, patience, minDelta, checkpointEvery, checkpointSteps, warmStart",
             "  output       output, overwrite, sensitivity (public, internal, restricted), key (file:PATH, env:NAME)",
             "  privacy      privacy (dataset:NAME,epsilon:3,delta:1e-5 and clip, clipping, microBatch, public)",
             "",

@@ -38,6 +38,7 @@ import java.util.function.UnaryOperator;
  * @param overwrite whether an existing output folder may be replaced
  * @param privacy what the training must keep private, null for an ordinary one
  * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param warmStart whether to begin from the parameters of the last good model rather than from drawn ones
  * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
@@ -56,6 +57,7 @@ public record TrainSpec(
         boolean overwrite,
         PrivacySpec privacy,
         String sensitivity,
+        boolean warmStart,
         String key) {
 
     /**
@@ -173,6 +175,11 @@ public record TrainSpec(
                     + "' and would be published by it. Leave it out, or declare these rows no secret:"
                     + " llmosPrivatize(public: ['validation'], …).");
         }
+        boolean warmStart = a.flag("warmStart", false);
+        if (warmStart && language != null) {
+            throw new InvalidInputException("llmosTrain's argument 'warmStart' does not go with the model 'gpt', whose"
+                    + " tokenizer belongs to its parameters. Begin from the folder of a trained one: from: 'model'.");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(last.toString()),
                 data,
@@ -189,6 +196,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                warmStart,
                 a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
@@ -251,6 +259,7 @@ public record TrainSpec(
                 false,
                 privacy,
                 null,
+                warmStart,
                 null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
     }
@@ -273,6 +282,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 other.text(),
+                warmStart,
                 key);
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -30,6 +31,8 @@ final class TrainingLoop implements AutoCloseable {
     private final EventLog events;
     private final BooleanSupplier leave;
     private final int threads;
+    private final WarmStart warm;
+    private final DataProfile profile;
     private final Network network;
     private final OptimizerState optimizer;
     /** Null in a private training. */
@@ -59,12 +62,7 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
-    /**
-     * A training at its beginning.
-     *
-     * @param access how its files are read and written
-     * @param leave asked between steps whether to checkpoint and leave
-     */
+    /** A training that begins with drawn parameters and keeps no profile. */
     TrainingLoop(
             FileAccess access,
             TrainSpec spec,
@@ -73,6 +71,29 @@ final class TrainingLoop implements AutoCloseable {
             EventLog events,
             BooleanSupplier leave,
             int threads) {
+        this(access, spec, data, control, events, leave, threads, null, null);
+    }
+
+    /**
+     * A training at its beginning.
+     *
+     * @param access how its files are read and written
+     * @param leave asked between steps whether to checkpoint and leave
+     * @param warm the model to begin from, null to begin with drawn parameters
+     * @param profile of the data, to be kept with the model; null for none
+     */
+    TrainingLoop(
+            FileAccess access,
+            TrainSpec spec,
+            PreparedData data,
+            ControlFolder control,
+            EventLog events,
+            BooleanSupplier leave,
+            int threads,
+            WarmStart warm,
+            DataProfile profile) {
+        this.warm = warm;
+        this.profile = profile;
         this.access = access;
         this.spec = spec;
         this.data = data;
@@ -85,6 +106,9 @@ final class TrainingLoop implements AutoCloseable {
         batchesPerEpoch = (rows + batch - 1L) / batch;
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
+        if (warm != null) {
+            warm.begin(access, network);
+        }
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
             int part = Math.min(batch, network.rowsAtOnce());
@@ -120,6 +144,9 @@ final class TrainingLoop implements AutoCloseable {
                 .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
                         + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
                 .build());
+        if (spec.warmStart() && optimizer.updates() == 0) {
+            warn(warm == null ? "There is no earlier model to begin from, so the training begins anew." : warm.words());
+        }
         boolean stopped = false;
         while (epoch < spec.epochs() && !stopped) {
             int[] order = privately == null ? Randomness.shuffled(data.trainRows(), spec.seed(), epoch) : new int[0];
@@ -306,7 +333,11 @@ final class TrainingLoop implements AutoCloseable {
         }
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
+        if (spec.warmStart()) {
+            result.put("warmStarted", warm != null && warm.isUsed());
+        }
+        ModelFolder.write(
+                access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result, profile);
         return result;
     }
 
