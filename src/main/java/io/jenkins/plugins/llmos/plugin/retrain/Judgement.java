@@ -42,7 +42,8 @@ final class Judgement {
         synchronized (lock(job)) {
             RetrainState before = RetrainState.read(job);
             LastModel model = LastModel.of(job, trigger.getTraining());
-            String rule = Json.line(trigger.arguments()) + (model == null ? "" : model.build().getExternalizableId());
+            String rule = Json.line(trigger.arguments())
+                    + (model == null ? "" : model.build().getExternalizableId());
             boolean again = !dryRun && !trigger.hasAge() && !before.dryRun() && rule.equals(before.rule());
             LookAtData.Seen seen = look(trigger, model, before, again ? before.listing() : null);
             if (seen.error() == null && seen.verdict() == null) {
@@ -52,7 +53,9 @@ final class Judgement {
                     ? Json.parse(seen.verdict(), RetrainVerdict.class)
                     : new RetrainVerdict(false, List.of(), List.of(seen.error()), List.of(), "", null);
             RetrainState after = new RetrainState(
-                    dryRun || seen.error() != null ? before.memory() : before.memory().after(verdict),
+                    dryRun || seen.error() != null
+                            ? before.memory()
+                            : before.memory().after(verdict),
                     seen.listing(),
                     rule,
                     verdict,

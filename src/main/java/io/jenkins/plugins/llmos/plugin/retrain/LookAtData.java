@@ -75,8 +75,7 @@ final class LookAtData extends MasterToSlaveFileCallable<LookAtData.Seen> {
         try {
             List<Path> files = files(workspace);
             if (files.isEmpty()) {
-                return new Seen(
-                        null, null, "No file on this machine matches '" + pattern + "' in " + workspace + ".");
+                return new Seen(null, null, "No file on this machine matches '" + pattern + "' in " + workspace + ".");
             }
             String now = DataState.listing(files);
             if (now.equals(listing)) {
@@ -89,7 +88,8 @@ final class LookAtData extends MasterToSlaveFileCallable<LookAtData.Seen> {
                             ? new Baseline(
                                     Instant.ofEpochMilli(created), null, -1, null, "the model's card is encrypted")
                             : Baseline.of(read, profile == null ? null : Json.parse(profile, DataProfile.class));
-            DataState state = DataState.read(files, labels(workspace, read), read == null ? null : read.schema(), baseline);
+            DataState state =
+                    DataState.read(files, labels(workspace, read), read == null ? null : read.schema(), baseline);
             RetrainVerdict verdict = RetrainVerdict.of(
                     RetrainRule.from(rule), baseline, state, Json.parse(memory, Memory.class), Instant.now());
             return new Seen(Json.line(verdict), now, null);

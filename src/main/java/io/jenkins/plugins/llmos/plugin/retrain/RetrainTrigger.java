@@ -222,8 +222,9 @@ public final class RetrainTrigger extends Trigger<Item> {
                         .checkSanity();
                 return remark == null ? FormValidation.ok() : FormValidation.warning(remark);
             } catch (IllegalArgumentException e) {
-                return FormValidation.error("This is no schedule (" + e.getMessage()
-                        + "). Write five fields: minute, hour, day of the month, month, day of the week; such as H 2 * * *.");
+                return FormValidation.error(
+                        "This is no schedule (" + e.getMessage()
+                                + "). Write five fields: minute, hour, day of the month, month, day of the week; such as H 2 * * *.");
             }
         }
 
