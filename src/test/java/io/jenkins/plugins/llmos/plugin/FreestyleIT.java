@@ -44,12 +44,14 @@ class FreestyleIT {
 
     private static void awaitWhy(String job, String text) throws Exception {
         try {
-            JenkinsServer.await(Duration.ofMinutes(1), () -> Fleets.why(JENKINS, job).contains(text));
+            JenkinsServer.await(
+                    Duration.ofMinutes(1), () -> Fleets.why(JENKINS, job).contains(text));
         } catch (AssertionError e) {
             throw new AssertionError(
                     "waits with '" + Fleets.why(JENKINS, job) + "'\n"
-                            + JENKINS.script("Jenkins.get().queue.items.each { println \"${it.class.simpleName} ${it.task.name}: ${it.why}\" }; "
-                                    + "Jenkins.get().allItems(hudson.model.Job).each { j -> j.builds.each { println \"$it ${it.builtOnStr} ${it.log}\" } }; null"),
+                            + JENKINS.script(
+                                    "Jenkins.get().queue.items.each { println \"${it.class.simpleName} ${it.task.name}: ${it.why}\" }; "
+                                            + "Jenkins.get().allItems(hudson.model.Job).each { j -> j.builds.each { println \"$it ${it.builtOnStr} ${it.log}\" } }; null"),
                     e);
         }
     }
@@ -88,8 +90,10 @@ class FreestyleIT {
         assertEquals("gpus", JENKINS.script("print Jenkins.get().getItem('third').lastBuild.builtOnStr"));
 
         // What was held is shown, with its energy or why that is not known.
-        String held = "Jenkins.get().getItem('third').lastBuild.allActions.find { it.class.simpleName == 'DevicesAction' }";
-        JenkinsServer.await(() -> JENKINS.script("print(" + held + ".held[0].until != null)").equals("true"));
+        String held =
+                "Jenkins.get().getItem('third').lastBuild.allActions.find { it.class.simpleName == 'DevicesAction' }";
+        JenkinsServer.await(() ->
+                JENKINS.script("print(" + held + ".held[0].until != null)").equals("true"));
         String energy = JENKINS.script("print " + held + ".held[0].energy");
         assertTrue(energy.contains("kWh") || energy.startsWith("not measured: "), energy);
         assertTrue(JENKINS.get("job/third/").contains("NVIDIA H100 80GB 0, NVIDIA H100 80GB 1 of gpus"));
@@ -148,9 +152,12 @@ class FreestyleIT {
         assertFalse(log.contains("\tat io.jenkins"), log);
         String shown = JENKINS.get("job/builders/1/llmos/");
         assertTrue(shown.contains("plain") && shown.contains("private"), shown);
-        assertTrue(JENKINS.get("job/builders/1/artifact/llmos/plain/profile.json").contains("quantiles")
-                || JENKINS.get("job/builders/1/artifact/llmos/plain/profile.json").contains("\"rows\":200"));
-        assertTrue(JENKINS.get("job/builders/1/artifact/llmos/private/profile.json").contains("Not Found"));
+        assertTrue(
+                JENKINS.get("job/builders/1/artifact/llmos/plain/profile.json").contains("quantiles")
+                        || JENKINS.get("job/builders/1/artifact/llmos/plain/profile.json")
+                                .contains("\"rows\":200"));
+        assertTrue(JENKINS.get("job/builders/1/artifact/llmos/private/profile.json")
+                .contains("Not Found"));
         String form = JENKINS.get("job/builders/configure");
         assertTrue(form.contains("LLMOS: train") && form.contains("LLMOS: privatize"), "the form");
     }

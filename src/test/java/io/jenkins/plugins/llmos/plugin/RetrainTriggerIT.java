@@ -34,19 +34,21 @@ class RetrainTriggerIT {
         String before = JENKINS.script("print " + state + ".lastModified()");
         JENKINS.script("Jenkins.get().getItem('" + job
                 + "').triggers.values().find { it.class.simpleName == 'RetrainTrigger' }.run()");
-        JenkinsServer.await(() -> !JENKINS.script("print " + state + ".lastModified()").equals(before));
+        JenkinsServer.await(
+                () -> !JENKINS.script("print " + state + ".lastModified()").equals(before));
         return JENKINS.script("print " + state + ".text");
     }
 
     private static int builds(String job) throws Exception {
         // What has been asked for waits in the queue for a moment.
-        JenkinsServer.await(() -> JENKINS.script("print Jenkins.get().queue.items.length").equals("0"));
+        JenkinsServer.await(
+                () -> JENKINS.script("print Jenkins.get().queue.items.length").equals("0"));
         return Integer.parseInt(JENKINS.script("print Jenkins.get().getItem('" + job + "').builds.size()"));
     }
 
     private static void awaitBuilt(String job, int number) throws Exception {
-        JenkinsServer.await(() -> JENKINS.script("def b = Jenkins.get().getItem('" + job + "').getBuildByNumber(" + number
-                        + "); print(b != null && !b.building ? b.result : '')")
+        JenkinsServer.await(() -> JENKINS.script("def b = Jenkins.get().getItem('" + job + "').getBuildByNumber("
+                        + number + "); print(b != null && !b.building ? b.result : '')")
                 .equals("SUCCESS"));
     }
 
@@ -78,7 +80,9 @@ class RetrainTriggerIT {
         judge("again");
         awaitBuilt("again", 2);
         String log = JENKINS.get("job/again/2/consoleText");
-        assertTrue(log.startsWith("LLMOS trains again: 60 new rows (at least 50 are waited for); 'size' has drifted"), log);
+        assertTrue(
+                log.startsWith("LLMOS trains again: 60 new rows (at least 50 are waited for); 'size' has drifted"),
+                log);
         assertTrue(log.contains("Begins from the model of"), log);
 
         // The new model knows these rows, and another look at them starts nothing.

@@ -82,7 +82,8 @@ class DriftCommandTest {
     void ofAPrivateModelItSaysWhyItCannotJudge() throws Exception {
         assertEquals(0, run("private", folder.resolve("rows.csv")));
         assertTrue(
-                out.toString().contains("New rows and drift cannot be judged: its training was private"), out.toString());
+                out.toString().contains("New rows and drift cannot be judged: its training was private"),
+                out.toString());
     }
 
     @Test

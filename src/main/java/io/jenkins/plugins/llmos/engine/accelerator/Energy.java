@@ -29,8 +29,7 @@ public record Energy(Double devices, Double processors, double measured, double 
     public Double kilowattHours() {
         return devices == null && processors == null
                 ? null
-                : ((devices == null ? 0 : devices) + (processors == null ? 0 : processors))
-                        / JOULES_OF_A_KILOWATT_HOUR;
+                : ((devices == null ? 0 : devices) + (processors == null ? 0 : processors)) / JOULES_OF_A_KILOWATT_HOUR;
     }
 
     /** This and what came after it. */
@@ -59,9 +58,10 @@ public record Energy(Double devices, Double processors, double measured, double 
         if (devices != null) {
             parts.add("devices " + figure(devices / JOULES_OF_A_KILOWATT_HOUR));
         }
-        parts.add(processors == null
-                ? "processors not known"
-                : "all processors of the machine " + figure(processors / JOULES_OF_A_KILOWATT_HOUR));
+        parts.add(
+                processors == null
+                        ? "processors not known"
+                        : "all processors of the machine " + figure(processors / JOULES_OF_A_KILOWATT_HOUR));
         if (measured < 0.9 * seconds) {
             parts.add(String.format(Locale.ROOT, "measured for %.0f of %.0f s", measured, seconds));
         }

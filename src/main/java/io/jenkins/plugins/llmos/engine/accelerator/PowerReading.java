@@ -71,8 +71,9 @@ public record PowerReading(
                 continue;
             }
             if (Double.isNaN(device.powerWatts())) {
-                problems.add("The power of " + device.model() + " " + device.index() + " is not known: the vendor's tool"
-                        + " does not tell it" + (device.migProfile().isEmpty() ? "." : " of a slice."));
+                problems.add(
+                        "The power of " + device.model() + " " + device.index() + " is not known: the vendor's tool"
+                                + " does not tell it" + (device.migProfile().isEmpty() ? "." : " of a slice."));
             } else {
                 watts.put(name(device), device.powerWatts());
             }

@@ -135,7 +135,16 @@ public final class TrainerMain {
         try (EnergyRecorder meter = EnergyRecorder.start(System.getenv());
                 PreparedData data = prepare(access, spec, control, warm);
                 TrainingLoop loop = new TrainingLoop(
-                        access, spec, data, control, events, leave, threads, warm, profile(access, spec, data), meter)) {
+                        access,
+                        spec,
+                        data,
+                        control,
+                        events,
+                        leave,
+                        threads,
+                        warm,
+                        profile(access, spec, data),
+                        meter)) {
             Map<String, Object> result = loop.run();
             if (result == null) {
                 events.write(TrainingEvent.now(TrainingEvent.Type.YIELDED)

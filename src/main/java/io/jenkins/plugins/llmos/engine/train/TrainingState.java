@@ -166,7 +166,6 @@ final class TrainingState {
         return energyBefore.plus(meter.total());
     }
 
-
     /** Spent training, in all attempts. */
     double seconds() {
         return secondsBefore + (System.nanoTime() - started) / 1e9;

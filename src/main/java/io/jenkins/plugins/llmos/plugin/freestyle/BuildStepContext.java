@@ -267,8 +267,7 @@ final class BuildStepContext extends StepContext {
         }
 
         @Override
-        public Object get(long time, TimeUnit unit)
-                throws InterruptedException, ExecutionException, TimeoutException {
+        public Object get(long time, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
             return done.get(time, unit);
         }
     }

@@ -17,10 +17,11 @@ final class MoreArguments {
             }
             int colon = line.indexOf(':');
             if (colon < 1) {
-                throw new InvalidInputException("The line '" + line
-                        + "' is no argument. Write one a line, such as hidden: 128, 64.");
+                throw new InvalidInputException(
+                        "The line '" + line + "' is no argument. Write one a line, such as hidden: 128, 64.");
             }
-            arguments.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+            arguments.put(
+                    line.substring(0, colon).strip(), line.substring(colon + 1).strip());
         }
         return arguments;
     }

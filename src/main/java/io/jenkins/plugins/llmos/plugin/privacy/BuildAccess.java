@@ -32,8 +32,7 @@ final class BuildAccess {
         FlowExecution flow = context.get(FlowExecution.class);
         // A build that is no Pipeline says as whom it runs.
         return new BuildAccess(
-                context.get(Run.class),
-                flow == null ? context.get(Authentication.class) : flow.getAuthentication2());
+                context.get(Run.class), flow == null ? context.get(Authentication.class) : flow.getAuthentication2());
     }
 
     /**

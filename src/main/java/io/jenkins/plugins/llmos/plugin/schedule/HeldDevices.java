@@ -73,8 +73,7 @@ final class HeldDevices {
     private void round() {
         if (HELD.get(allocation) == this) {
             read();
-            CompletableFuture.delayedExecutor(
-                            BETWEEN.toSeconds(), TimeUnit.SECONDS, Computer.threadPoolForRemoting)
+            CompletableFuture.delayedExecutor(BETWEEN.toSeconds(), TimeUnit.SECONDS, Computer.threadPoolForRemoting)
                     .execute(this::round);
         }
     }

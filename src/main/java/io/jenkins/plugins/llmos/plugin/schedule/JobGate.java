@@ -77,9 +77,7 @@ public final class JobGate extends QueueTaskDispatcher {
         if (held == null || !block.ready) {
             return new Waiting(block == null ? "LLMOS looks for its devices" : WaitingText.of(block));
         }
-        return held.machine().equals(Places.name(node))
-                ? null
-                : new Waiting("its devices are on " + held.machine());
+        return held.machine().equals(Places.name(node)) ? null : new Waiting("its devices are on " + held.machine());
     }
 
     /** Makes the block of an item; not to be called in the queue's lock. */

@@ -22,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class EnergyTest {
     private static PowerReading reading(double seconds, double watts, double joules) {
         return new PowerReading(
-                Math.round(seconds * 1e9), Map.of("GPU-a", watts), Map.of("zone", joules), Map.of("zone", 1000.0), List.of());
+                Math.round(seconds * 1e9),
+                Map.of("GPU-a", watts),
+                Map.of("zone", joules),
+                Map.of("zone", 1000.0),
+                List.of());
     }
 
     private static Energy of(List<PowerReading> readings) {
@@ -67,9 +71,12 @@ class EnergyTest {
     void onlyTheDevicesHeldCount() {
         EnergyMeter meter = new EnergyMeter(List.of("GPU-b"));
         meter.add(new PowerReading(0, Map.of("GPU-a", 300.0, "GPU-b", 50.0), Map.of(), Map.of(), List.of()));
-        meter.add(new PowerReading(2_000_000_000L, Map.of("GPU-a", 300.0, "GPU-b", 70.0), Map.of(), Map.of(), List.of()));
+        meter.add(
+                new PowerReading(2_000_000_000L, Map.of("GPU-a", 300.0, "GPU-b", 70.0), Map.of(), Map.of(), List.of()));
         assertEquals(120, meter.total().devices(), 1e-9);
-        assertTrue(meter.total().words().contains("processors not known"), meter.total().words());
+        assertTrue(
+                meter.total().words().contains("processors not known"),
+                meter.total().words());
     }
 
     @Test
