@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             PredictCommand.class,
             GenerateCommand.class,
+            RegistryCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,

@@ -3,8 +3,11 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -33,6 +36,9 @@ final class TrainingLoop implements AutoCloseable {
     private final PrivateTraining privately;
 
     private final Evaluation evaluation;
+    /** SHA-256 of the parameters that the training goes on from, null where they are drawn. */
+    private final String parent;
+
     private final int batch;
     private final long batchesPerEpoch;
     private final long steps;
@@ -58,7 +64,8 @@ final class TrainingLoop implements AutoCloseable {
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
-            int threads) {
+            int threads)
+            throws IOException {
         this.access = access;
         this.spec = spec;
         this.data = data;
@@ -70,6 +77,10 @@ final class TrainingLoop implements AutoCloseable {
         batchesPerEpoch = (rows + batch - 1L) / batch;
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
+        LanguageSpec language = spec.model().language();
+        parent = language == null || language.base() == null
+                ? null
+                : Hashes.sha256(language.base().resolve(GptFiles.PARAMETERS));
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
             int part = Math.min(batch, network.rowsAtOnce());
@@ -276,6 +287,9 @@ final class TrainingLoop implements AutoCloseable {
         }
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
+        if (parent != null) {
+            result.put("parent", parent);
+        }
         ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
         return result;
     }
