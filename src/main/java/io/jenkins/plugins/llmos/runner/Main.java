@@ -28,10 +28,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TrainCommand.class,
             PredictCommand.class,
+            ReportCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,
+            DataCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })
