@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        description = "Data to try.",
+        header = "Makes data to try.",
         subcommands = DataCommand.Synthetic.class)
 final class DataCommand implements Runnable {
     @Spec
@@ -35,9 +35,10 @@ final class DataCommand implements Runnable {
     @Command(
             name = "synthetic",
             mixinStandardHelpOptions = true,
+            header = "Makes data up, as CSV.",
             description = {
-                "Makes data up, as CSV. Nobody is in them; what is true of them is known.",
-                "Without a name it lists what there is. The same seed makes the same bytes."
+                "Nobody is in them, and what is true of them is known. Without a name it lists what there is. The same seed"
+                        + " makes the same bytes."
             })
     static final class Synthetic implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which data.")

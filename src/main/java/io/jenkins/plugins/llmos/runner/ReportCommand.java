@@ -21,11 +21,12 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
+        header = "Judges a trained model by rows that it has not seen.",
         customSynopsis = "@|bold llmos report|@ @|yellow --ARGUMENT|@ VALUE...",
         description = {
             "",
-            "Judges a trained model by rows that it has not seen: how often it is right, how sure it is, what it looks at,"
-                    + " and how it treats groups. Writes report.html and report.json to the model's folder.",
+            "Tells how often it is right, how sure it is, what it looks at, and how it treats groups. Writes report.html and"
+                    + " report.json to the model's folder.",
             "",
             "Each argument is written --name value, --name=value or name=value; lists with commas, the gate as"
                     + " metric:condition with commas.",
@@ -38,7 +39,8 @@ import picocli.CommandLine.Unmatched;
             "  explaining   rows, repeats, examples, prompts, seed",
             "  output       output, gate",
             "",
-            "Example: llmos report --model model --groups sex --gate 'accuracy:>= 0.9,fairnessGap:<= 0.1'"
+            "Example: llmos report --model model --groups age",
+            "           --gate 'accuracy:>= 0.9,fairnessGap:<= 0.1'"
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the model does not pass its gate", "2:wrong usage"})
