@@ -28,11 +28,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TrainCommand.class,
             PredictCommand.class,
+            ReportCommand.class,
             GenerateCommand.class,
             RegistryCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,
+            DataCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -34,8 +34,8 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "  data        data, labels, target, features, exclude, types, test,",
             "              validation, maxTokens, vocabulary",
-            "  model       model (logistic, mlp, cnn, text, gpt), hidden, channels,",
-            "              embedding, dropout",
+            "  model       model (logistic, mlp, cnn, text, gpt, factorization, irt,",
+            "              retrieval), hidden, channels, embedding, dropout, user, item",
             "  language    text, context, layers, heads, width, packing, tokenizer,",
             "              from, lora (rank:8,alpha:16,targets:all)",
             "  optimiser   optimizer (gd, sgd, adam, adamw), learningRate, momentum,",
@@ -56,7 +56,7 @@ import picocli.CommandLine.Unmatched;
         exitCodeList = {"0:success", "1:the training failed or was ended", "2:wrong usage"})
 final class TrainCommand implements Callable<Integer> {
     /** Arguments that are maps. */
-    private static final Set<String> MAPS = Set.of("types", "privacy", "lora");
+    private static final Set<String> MAPS = Set.of("types", "privacy", "lora", "gate");
 
     @Option(
             names = "--resume",

@@ -87,12 +87,24 @@ public final class ModelFolder {
                     data,
                     spec.seed(),
                     versions(),
-                    files);
+                    files,
+                    null);
             access.writeText(beside.resolve(CARD), CARD, Json.pretty(card));
             replace(beside, spec, output);
         } finally {
             delete(beside);
         }
+    }
+
+    /**
+     * Writes the figures of a report into a model's card, in the place of those of an earlier one.
+     *
+     * @throws IOException if it cannot be written; the card is then as it was
+     */
+    public static void addReport(Path folder, ModelCard card, Map<String, Double> figures) throws IOException {
+        Path beside = folder.resolve(CARD + ".part");
+        Files.writeString(beside, Json.pretty(card.withReport(figures)));
+        Files.move(beside, folder.resolve(CARD), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns the names of the files. */

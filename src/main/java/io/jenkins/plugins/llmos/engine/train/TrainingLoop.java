@@ -262,7 +262,16 @@ final class TrainingLoop implements AutoCloseable {
         release();
         double seconds = state.seconds();
         Map<String, Object> result = new LinkedHashMap<>();
-        Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
+        Map<String, Double> metrics = new LinkedHashMap<>(test == null ? Map.of() : test.metrics());
+        // What users have met in the training is left out of their rankings, which would tell of it.
+        if (spec.model().kind().equals("factorization") && privately == null && test != null) {
+            metrics.putAll(Recommendation.metrics(
+                    network,
+                    spec.model(),
+                    LabelledRows.of(data, data.trainRows()).encoded(),
+                    LabelledRows.of(data, data.testRows().length > 0 ? data.testRows() : data.validationRows())
+                            .encoded()));
+        }
         result.put("name", spec.name());
         result.putAll(metrics);
         if (test != null || privately == null) {

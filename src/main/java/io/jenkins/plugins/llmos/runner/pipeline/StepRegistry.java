@@ -31,6 +31,7 @@ final class StepRegistry {
                 List.of(ShellStep.definition(), ParallelStep.definition()),
                 List.of(
                         TrainStep.definition(),
+                        ReportStep.definition(),
                         ScheduleStep.definition(),
                         PrivatizeStep.definition(),
                         DeployStep.definition()))) {
