@@ -4,4 +4,7 @@ import hudson.security.Permission;
 
 public interface Item {
     Permission BUILD = null;
+    Permission READ = null;
+
+    String getUrl();
 }

@@ -1,5 +1,6 @@
 package jenkins.model;
 
+import jenkins.util.VirtualFile;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.BuildListener;
@@ -12,4 +13,6 @@ public abstract class ArtifactManager {
     public abstract void archive(
             FilePath workspace, Launcher launcher, BuildListener listener, Map<String, String> artifacts)
             throws IOException, InterruptedException;
+
+    public abstract VirtualFile root();
 }

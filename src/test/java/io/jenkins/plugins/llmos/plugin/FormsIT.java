@@ -30,7 +30,9 @@ class FormsIT {
                 "privacy.PrivatizeStep",
                 "schedule.ScheduleStep",
                 "schedule.LlmosAgent",
+                "TrainingConfiguration",
                 "schedule.LlmosConfiguration",
+                "schedule.DefaultEstimate",
                 "schedule.Pool",
                 "agents.DevicesProperty",
                 "agents.DeclaredDevices");
