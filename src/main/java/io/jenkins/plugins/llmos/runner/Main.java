@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             PredictCommand.class,
             ReportCommand.class,
+            DriftCommand.class,
             GenerateCommand.class,
             RegistryCommand.class,
             SimulateCommand.class,

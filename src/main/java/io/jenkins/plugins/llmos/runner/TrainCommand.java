@@ -42,7 +42,7 @@ import picocli.CommandLine.Unmatched;
             "              nesterov, beta1, beta2, weightDecay, schedule (constant,",
             "              cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training    name, epochs, batch, seed, patience, minDelta,",
-            "              checkpointEvery, checkpointSteps",
+            "              checkpointEvery, checkpointSteps, warmStart",
             "  output      output, overwrite, sensitivity (public, internal,",
             "              restricted), key (file:PATH, env:NAME)",
             "  privacy     privacy (dataset:NAME,epsilon:3,delta:1e-5 and clip,",

@@ -51,8 +51,8 @@ public enum SyntheticData {
         return Arrays.stream(values())
                 .filter(d -> d.text.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("There are no synthetic data '" + name + "'. "
-                        + Suggestions.sentence(name, names())));
+                .orElseThrow(() -> new InvalidInputException(
+                        "There are no synthetic data '" + name + "'. " + Suggestions.sentence(name, names())));
     }
 
     /** Makes a CSV file's text. */

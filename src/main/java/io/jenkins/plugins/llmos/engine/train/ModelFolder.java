@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
@@ -33,7 +34,12 @@ import java.util.stream.Stream;
  * and renamed, so that it is whole or absent.
  */
 public final class ModelFolder {
-    private static final String CARD = "model.json";
+    /** The model card. */
+    public static final String CARD = "model.json";
+
+    /** What the data were like that the model was trained on; not kept of private and encrypted ones. */
+    public static final String PROFILE = "profile.json";
+
     private static final String NAME = "model";
     private static final String PARAMETERS = "model-0000.params";
     private static final String SAFETENSORS = "model.safetensors";
@@ -56,6 +62,7 @@ public final class ModelFolder {
      * Writes a model.
      *
      * @param tokenizer the text of a language model's {@code tokenizer.json}, otherwise null
+     * @param profile of the data, null if it is not to be kept
      * @throws IOException if it cannot be written; nothing of it is then left, and what was there before still is
      */
     static void write(
@@ -66,8 +73,12 @@ public final class ModelFolder {
             String training,
             String data,
             Map<String, Double> metrics,
-            Map<String, Object> result)
+            Map<String, Object> result,
+            DataProfile profile)
             throws IOException {
+        if (profile != null && (spec.privacy() != null || access.encrypts())) {
+            throw new IllegalArgumentException("the distributions of private or encrypted data are not to be kept");
+        }
         Path output = spec.output().toAbsolutePath();
         Files.createDirectories(output.getParent());
         Path beside = Files.createTempDirectory(output.getParent(), "." + output.getFileName() + ".new");
@@ -75,6 +86,10 @@ public final class ModelFolder {
             Map<String, String> files = new LinkedHashMap<>();
             for (String file : writeParameters(access, network, tokenizer, beside)) {
                 files.put(file, sha256(access, beside.resolve(file)));
+            }
+            if (profile != null) {
+                access.writeText(beside.resolve(PROFILE), PROFILE, Json.line(profile) + "\n");
+                files.put(PROFILE, sha256(access, beside.resolve(PROFILE)));
             }
             ModelCard card = new ModelCard(
                     ModelCard.FORMAT,
@@ -192,6 +207,16 @@ public final class ModelFolder {
         } catch (InvalidInputException e) {
             return null;
         }
+    }
+
+    /**
+     * The profile of the data that a model was trained on, or null if none was kept.
+     *
+     * @throws InvalidInputException if it cannot be read
+     */
+    public static DataProfile readProfile(Path folder) {
+        Path file = folder.resolve(PROFILE);
+        return Files.isRegularFile(file) ? Json.read("The data profile", file, DataProfile.class) : null;
     }
 
     /**

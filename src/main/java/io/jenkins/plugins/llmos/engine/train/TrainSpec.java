@@ -39,6 +39,7 @@ import java.util.function.UnaryOperator;
  * @param overwrite whether an existing output folder may be replaced
  * @param privacy what the training must keep private, null for an ordinary one
  * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param warmStart whether to begin from the parameters of the last good model rather than from drawn ones
  * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
@@ -57,6 +58,7 @@ public record TrainSpec(
         boolean overwrite,
         PrivacySpec privacy,
         String sensitivity,
+        boolean warmStart,
         String key) {
 
     /** Type of a target whose classes are texts with words of their own. */
@@ -106,8 +108,9 @@ public record TrainSpec(
             user = a.text("user").orElse("user");
             String item = a.text("item").orElse("item");
             if (!features.isEmpty()) {
-                throw new InvalidInputException("llmosTrain's model '" + kind + "' learns from two columns, user and item,"
-                        + " and takes no 'features'. Name the two with user: '…', item: '…'.");
+                throw new InvalidInputException(
+                        "llmosTrain's model '" + kind + "' learns from two columns, user and item,"
+                                + " and takes no 'features'. Name the two with user: '…', item: '…'.");
             }
             features = List.of(user, item);
             types.put(user, "categorical");
@@ -201,9 +204,15 @@ public record TrainSpec(
                     + " llmosPrivatize(public: ['validation'], …).");
         }
         if (privacy != null && kind.equals("retrieval")) {
-            throw new InvalidInputException("llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
-                    + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
-                    + " its class.");
+            throw new InvalidInputException(
+                    "llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
+                            + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
+                            + " its class.");
+        }
+        boolean warmStart = a.flag("warmStart", false);
+        if (warmStart && language != null) {
+            throw new InvalidInputException("llmosTrain's argument 'warmStart' does not go with the model 'gpt', whose"
+                    + " tokenizer belongs to its parameters. Begin from the folder of a trained one: from: 'model'.");
         }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(last.toString()),
@@ -221,6 +230,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                warmStart,
                 a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
@@ -283,6 +293,7 @@ public record TrainSpec(
                 false,
                 privacy,
                 null,
+                warmStart,
                 null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
     }
@@ -326,6 +337,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 other.text(),
+                warmStart,
                 key);
     }
 

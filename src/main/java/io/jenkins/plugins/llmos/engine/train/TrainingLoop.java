@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
@@ -27,6 +28,8 @@ final class TrainingLoop implements AutoCloseable {
     private final ControlFolder control;
     private final EventLog events;
     private final BooleanSupplier leave;
+    private final WarmStart warm;
+    private final DataProfile profile;
     private final Network network;
     private final OptimizerState optimizer;
     private final TrainingState state;
@@ -51,12 +54,7 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
-    /**
-     * A training at its beginning.
-     *
-     * @param access how its files are read and written
-     * @param leave asked between steps whether to checkpoint and leave
-     */
+    /** A training that begins with drawn parameters and keeps no profile. */
     TrainingLoop(
             FileAccess access,
             TrainSpec spec,
@@ -66,6 +64,30 @@ final class TrainingLoop implements AutoCloseable {
             BooleanSupplier leave,
             int threads)
             throws IOException {
+        this(access, spec, data, control, events, leave, threads, null, null);
+    }
+
+    /**
+     * A training at its beginning.
+     *
+     * @param access how its files are read and written
+     * @param leave asked between steps whether to checkpoint and leave
+     * @param warm the model to begin from, null to begin with drawn parameters
+     * @param profile of the data, to be kept with the model; null for none
+     */
+    TrainingLoop(
+            FileAccess access,
+            TrainSpec spec,
+            PreparedData data,
+            ControlFolder control,
+            EventLog events,
+            BooleanSupplier leave,
+            int threads,
+            WarmStart warm,
+            DataProfile profile)
+            throws IOException {
+        this.warm = warm;
+        this.profile = profile;
         this.access = access;
         this.spec = spec;
         this.data = data;
@@ -81,6 +103,9 @@ final class TrainingLoop implements AutoCloseable {
         parent = language == null || language.base() == null
                 ? null
                 : Hashes.sha256(language.base().resolve(GptFiles.PARAMETERS));
+        if (warm != null) {
+            warm.begin(access, network);
+        }
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
             int part = Math.min(batch, network.rowsAtOnce());
@@ -117,6 +142,9 @@ final class TrainingLoop implements AutoCloseable {
                 .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
                         + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
                 .build());
+        if (spec.warmStart() && optimizer.updates() == 0) {
+            warn(warm == null ? "There is no earlier model to begin from, so the training begins anew." : warm.words());
+        }
         boolean stopped = false;
         while (state.epoch() < spec.epochs() && !stopped) {
             int[] order =
@@ -299,7 +327,11 @@ final class TrainingLoop implements AutoCloseable {
         if (parent != null) {
             result.put("parent", parent);
         }
-        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
+        if (spec.warmStart()) {
+            result.put("warmStarted", warm != null && warm.isUsed());
+        }
+        ModelFolder.write(
+                access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result, profile);
         return result;
     }
 
