@@ -5,6 +5,9 @@ import hudson.security.Permission;
 public interface Item {
     Permission BUILD = null;
     Permission CONFIGURE = null;
+    Permission READ = null;
 
     String getFullName();
+
+    String getUrl();
 }

@@ -7,9 +7,11 @@ import java.io.Serializable;
 public abstract class VirtualFile implements Comparable<VirtualFile>, Serializable {
     VirtualFile() {}
 
+    public abstract boolean isFile() throws IOException;
+
     public abstract VirtualFile child(String name);
 
-    public abstract boolean isFile() throws IOException;
+    public abstract long length() throws IOException;
 
     public abstract InputStream open() throws IOException;
 }

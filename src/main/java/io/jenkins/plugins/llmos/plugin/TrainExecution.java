@@ -190,11 +190,13 @@ final class TrainExecution extends StepExecution {
                         files);
                 save();
             }
+            Map<String, String> given = new LinkedHashMap<>(environment);
+            TrainingConfiguration.get().applyTo(given);
             StartTrainer.Started started = control.act(new StartTrainer(
                     arguments,
                     workspace,
                     TrainerJars.install(root),
-                    new LinkedHashMap<>(environment),
+                    given,
                     trainer.executors(),
                     new StartTrainer.Owner(
                             root.getRemote(),

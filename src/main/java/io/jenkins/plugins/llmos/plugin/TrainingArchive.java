@@ -6,6 +6,9 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
+import io.jenkins.plugins.llmos.engine.train.MetricTrend;
+import io.jenkins.plugins.llmos.engine.train.TrainingCurves;
+import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.train.TrainingReport;
 import java.io.File;
 import java.io.IOException;
@@ -50,7 +53,7 @@ final class TrainingArchive {
                         BuildListenerAdapter.wrap(context.get(TaskListener.class)),
                         artifacts);
         entry.ran(trainer.node(), workspace);
-        entry.ended(trainer.place(), outcome, written.files());
+        entry.ended(trainer.place(), outcome, written.files(), written.metrics());
         TrainingsAction.save(build);
         return entry.getFolder();
     }
@@ -60,8 +63,10 @@ final class TrainingArchive {
      *
      * @param id of the training
      * @param files names
+     * @param metrics what the training returned of them, empty if it is not done
      */
-    private record Written(String id, ArrayList<String> files) implements Serializable {}
+    private record Written(String id, ArrayList<String> files, LinkedHashMap<String, Double> metrics)
+            implements Serializable {}
 
     /** Writes the files. */
     private static final class Write extends MasterToSlaveFileCallable<Written> {
@@ -77,7 +82,12 @@ final class TrainingArchive {
         public Written invoke(File folder, VirtualChannel channel) throws IOException {
             ControlFolder control = new ControlFolder(folder.toPath());
             List<String> files = TrainingReport.write(control, folder.toPath().resolve(FOLDER), facts);
-            return new Written(control.id(), new ArrayList<>(files));
+            LinkedHashMap<String, Double> metrics = new LinkedHashMap<>();
+            List<TrainingEvent> events = TrainingCurves.read(control);
+            if (!events.isEmpty() && events.get(events.size() - 1).result() != null) {
+                metrics.putAll(MetricTrend.of(events.get(events.size() - 1).result()));
+            }
+            return new Written(control.id(), new ArrayList<>(files), metrics);
         }
     }
 }

@@ -10,7 +10,9 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.TensorFile;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
@@ -100,12 +102,24 @@ public final class ModelFolder {
                     data,
                     spec.seed(),
                     versions(),
-                    files);
+                    files,
+                    null);
             access.writeText(beside.resolve(CARD), CARD, Json.pretty(card));
             replace(beside, spec, output);
         } finally {
             delete(beside);
         }
+    }
+
+    /**
+     * Writes the figures of a report into a model's card, in the place of those of an earlier one.
+     *
+     * @throws IOException if it cannot be written; the card is then as it was
+     */
+    public static void addReport(Path folder, ModelCard card, Map<String, Double> figures) throws IOException {
+        Path beside = folder.resolve(CARD + ".part");
+        Files.writeString(beside, Json.pretty(card.withReport(figures)));
+        Files.move(beside, folder.resolve(CARD), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns the names of the files. */
@@ -170,7 +184,7 @@ public final class ModelFolder {
     }
 
     /** Removes a folder and all in it, if it is there. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
@@ -261,15 +275,7 @@ public final class ModelFolder {
     public static Network read(FileAccess access, Path folder) {
         ModelCard card = readCard(access, folder);
         try {
-            for (Map.Entry<String, String> file : card.files().entrySet()) {
-                Path path = folder.resolve(file.getKey());
-                if (!Files.isRegularFile(path)) {
-                    throw damaged(folder, file.getKey() + " is missing");
-                }
-                if (!sha256(access, path).equals(file.getValue())) {
-                    throw damaged(folder, file.getKey() + " is not the file that was written");
-                }
-            }
+            requireFiles(access, card, folder);
             if (card.schema().language() != null) {
                 return Network.ofCheckpoint(access, card.schema().trained(), folder);
             }
@@ -281,6 +287,40 @@ public final class ModelFolder {
             throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
         } catch (MalformedModelException | JsonParseException | IllegalArgumentException e) {
             throw damaged(folder, e.getMessage());
+        }
+    }
+
+    private static void requireFiles(FileAccess access, ModelCard card, Path folder) throws IOException {
+        for (Map.Entry<String, String> file : card.files().entrySet()) {
+            Path path = folder.resolve(file.getKey());
+            if (!Files.isRegularFile(path)) {
+                throw damaged(folder, file.getKey() + " is missing");
+            }
+            if (!sha256(access, path).equals(file.getValue())) {
+                throw damaged(folder, file.getKey() + " is not the file that was written");
+            }
+        }
+    }
+
+    /**
+     * Checks that a folder holds a model whose files are those that were written, or a checkpoint of a language model.
+     *
+     * @return the text of its card, null for a checkpoint, which has none
+     * @throws InvalidInputException if it does not
+     */
+    public static String check(FileAccess access, Path folder) {
+        if (!hasCard(folder) && Files.isRegularFile(folder.resolve(GptFiles.CONFIG))) {
+            GptFiles.requireCheckpoint("'model'", folder);
+            GptConfig.read(folder.resolve(GptFiles.CONFIG));
+            TensorFile.open(folder.resolve(GptFiles.PARAMETERS)).close();
+            return null;
+        }
+        ModelCard card = readCard(access, folder);
+        try {
+            requireFiles(access, card, folder);
+            return access.readText(folder.resolve(CARD));
+        } catch (IOException e) {
+            throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

@@ -5,8 +5,11 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -37,6 +40,9 @@ final class TrainingLoop implements AutoCloseable {
     private final PrivateTraining privately;
 
     private final Evaluation evaluation;
+    /** SHA-256 of the parameters that the training goes on from, null where they are drawn. */
+    private final String parent;
+
     private final int batch;
     private final long batchesPerEpoch;
     private final long steps;
@@ -57,7 +63,8 @@ final class TrainingLoop implements AutoCloseable {
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
-            int threads) {
+            int threads)
+            throws IOException {
         this(access, spec, data, control, events, leave, threads, null, null, EnergyRecorder.NONE);
     }
 
@@ -80,7 +87,8 @@ final class TrainingLoop implements AutoCloseable {
             int threads,
             WarmStart warm,
             DataProfile profile,
-            EnergyRecorder meter) {
+            EnergyRecorder meter)
+            throws IOException {
         this.warm = warm;
         this.profile = profile;
         this.access = access;
@@ -94,6 +102,10 @@ final class TrainingLoop implements AutoCloseable {
         batchesPerEpoch = (rows + batch - 1L) / batch;
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
+        LanguageSpec language = spec.model().language();
+        parent = language == null || language.base() == null
+                ? null
+                : Hashes.sha256(language.base().resolve(GptFiles.PARAMETERS));
         if (warm != null) {
             warm.begin(access, network);
         }
@@ -281,7 +293,16 @@ final class TrainingLoop implements AutoCloseable {
         release();
         double seconds = state.seconds();
         Map<String, Object> result = new LinkedHashMap<>();
-        Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
+        Map<String, Double> metrics = new LinkedHashMap<>(test == null ? Map.of() : test.metrics());
+        // What users have met in the training is left out of their rankings, which would tell of it.
+        if (spec.model().kind().equals("factorization") && privately == null && test != null) {
+            metrics.putAll(Recommendation.metrics(
+                    network,
+                    spec.model(),
+                    LabelledRows.of(data, data.trainRows()).encoded(),
+                    LabelledRows.of(data, data.testRows().length > 0 ? data.testRows() : data.validationRows())
+                            .encoded()));
+        }
         result.put("name", spec.name());
         result.putAll(metrics);
         if (test != null || privately == null) {
@@ -311,6 +332,9 @@ final class TrainingLoop implements AutoCloseable {
         result.put("energy", energy.words());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
+        if (parent != null) {
+            result.put("parent", parent);
+        }
         if (spec.warmStart()) {
             result.put("warmStarted", warm != null && warm.isUsed());
         }

@@ -362,23 +362,45 @@ public final class PrivacyLedger {
 
     /** All accounts, with what is left of each. */
     public List<Account> accounts() {
+        LedgerState state = read();
+        return groups(state).stream().map(names -> account(state, names)).toList();
+    }
+
+    /**
+     * What was spent over time of each account that has a budget.
+     *
+     * @param most so many points of each, at least 2; composing them takes a while
+     */
+    public List<Spending> spendings(int most) {
+        LedgerState state = read();
+        List<Spending> spendings = new ArrayList<>();
+        for (List<String> names : groups(state)) {
+            state.budget(names.get(0)).ifPresent(b -> spendings.add(Spending.of(state, names, b, most)));
+        }
+        return spendings;
+    }
+
+    private LedgerState read() {
         if (!log.exists()) {
-            return List.of();
+            return new LedgerState();
         }
-        LedgerState state;
         try (Books books = open()) {
-            state = books.state();
+            return books.state();
         }
-        List<Account> accounts = new ArrayList<>();
+    }
+
+    /** The names of each account. */
+    private static List<List<String>> groups(LedgerState state) {
+        List<List<String>> groups = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
         for (String name : state.names()) {
             if (seen.add(name)) {
                 List<String> names = state.namesWith(name);
                 seen.addAll(names);
-                accounts.add(account(state, names));
+                groups.add(names);
             }
         }
-        return accounts;
+        return groups;
     }
 
     private static Account account(LedgerState state, List<String> names) {

@@ -187,6 +187,16 @@ public final class PreparedData implements AutoCloseable {
         return prepare(FileAccess.PLAIN, spec, seed, cacheFolder);
     }
 
+    /**
+     * The fingerprint that data would have, without preparing them.
+     *
+     * @param labels IDX labels of IDX images, otherwise null
+     * @throws InvalidInputException if a file cannot be read
+     */
+    public static String fingerprint(FileAccess access, Path file, Path labels) {
+        return labels == null ? DataFiles.sha256(access, file) : DataFiles.sha256(access, file, labels);
+    }
+
     /** @param memory most bytes of encoded rows to keep in memory */
     static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder, long memory) {
         return prepare(access, spec, seed, cacheFolder, memory, null);
@@ -205,8 +215,7 @@ public final class PreparedData implements AutoCloseable {
         } else {
             CsvSource.open(access, spec.path()).close();
         }
-        String fingerprint =
-                images ? DataFiles.sha256(access, spec.path(), spec.labels()) : DataFiles.sha256(access, spec.path());
+        String fingerprint = fingerprint(access, spec.path(), spec.labels());
         String key = Json.line(new Key(
                 Key.VERSION,
                 fingerprint,
