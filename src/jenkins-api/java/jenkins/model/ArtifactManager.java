@@ -17,5 +17,4 @@ public abstract class ArtifactManager {
             FilePath workspace, Launcher launcher, BuildListener listener, Map<String, String> artifacts)
             throws IOException, InterruptedException;
 
-    public abstract VirtualFile root();
 }
