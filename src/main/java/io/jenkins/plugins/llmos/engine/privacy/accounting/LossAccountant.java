@@ -192,8 +192,7 @@ public final class LossAccountant implements Accountant {
             if (grids.isEmpty()) {
                 grids = losses.stream().map(l -> l.onGrid(interval)).toList();
             }
-            return new ComposedLoss(
-                    grids, counts, tilt, tailTilt, first, size, sketch.most(), logLeft + Math.log(1.1));
+            return new ComposedLoss(grids, counts, tilt, tailTilt, first, size, sketch.most(), logLeft + Math.log(1.1));
         }
     }
 }

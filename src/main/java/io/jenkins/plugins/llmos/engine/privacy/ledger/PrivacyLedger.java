@@ -8,11 +8,8 @@ import io.jenkins.plugins.llmos.engine.privacy.audit.ChainedLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -369,39 +366,7 @@ public final class PrivacyLedger {
         try (Books books = open()) {
             state = books.state();
         }
-        List<Account> accounts = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
-        for (String name : state.names()) {
-            if (seen.add(name)) {
-                List<String> names = state.namesWith(name);
-                seen.addAll(names);
-                accounts.add(account(state, names));
-            }
-        }
-        return accounts;
-    }
-
-    private static Account account(LedgerState state, List<String> names) {
-        String name = names.get(0);
-        List<String> contents = names.stream()
-                .flatMap(n -> state.contentsOf(n).stream())
-                .distinct()
-                .toList();
-        List<PrivacyEvent> spent = state.spent(name);
-        Budget budget = state.budget(name).orElse(null);
-        if (budget == null) {
-            return new Account(names, contents, null, 0, 0, null, spent.size(), state.open(name));
-        }
-        Granting charged = new Granting(budget, state.charged(name));
-        return new Account(
-                names,
-                contents,
-                budget,
-                new Granting(budget, spent).epsilon(),
-                charged.epsilon(),
-                charged.left(budget.delta()).orElse(null),
-                spent.size(),
-                state.open(name));
+        return Account.all(state);
     }
 
     /** Every record as JSON, oldest first. */
