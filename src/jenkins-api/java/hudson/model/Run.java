@@ -93,5 +93,4 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     public String getDisplayName() {
         throw new UnsupportedOperationException();
     }
-
 }
