@@ -1,9 +1,15 @@
 package hudson.model;
 
 public abstract class Actionable {
-    Actionable() {}
+    public Actionable() {
+        throw new UnsupportedOperationException();
+    }
 
     public void addAction(Action a) {
+        throw new UnsupportedOperationException();
+    }
+
+    public boolean removeActions(Class<? extends Action> clazz) {
         throw new UnsupportedOperationException();
     }
 

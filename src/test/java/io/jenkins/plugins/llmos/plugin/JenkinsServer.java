@@ -124,6 +124,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Puts a file into its home. */
     void home(String file, String text) throws IOException {
+        Files.createDirectories(home.resolve(file).getParent());
         Files.writeString(home.resolve(file), text);
     }
 
