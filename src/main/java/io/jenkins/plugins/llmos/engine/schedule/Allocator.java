@@ -201,6 +201,16 @@ public final class Allocator implements AutoCloseable {
         return locked(timeline::list);
     }
 
+    /**
+     * The runs of now and those to come, in order of their starts, if nobody else comes and every estimate is right; none
+     * where there are too many jobs to say so, or nothing is known of how long one of them works.
+     */
+    public List<ForecastRun> forecast() {
+        return locked(() -> books.cluster().jobs().size() > FORECAST_LIMIT || !books.estimable()
+                ? List.of()
+                : Forecast.runs(books.cluster(), books.policy(), now()));
+    }
+
     /** Decides again at once. Only needed where the clock was moved by hand. */
     public void decideNow() {
         locked(this::decide);

@@ -8,8 +8,8 @@ import hudson.model.Node;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
+import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
-import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
 import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
 import java.io.IOException;
@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,7 @@ public final class Allocations {
     private final DurationHistory durations;
     private final Leftovers leftovers = new Leftovers();
     private final Pools pools;
+    private final PastJobs past;
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
         thread.setDaemon(true);
@@ -50,7 +53,8 @@ public final class Allocations {
     public Allocations() {
         Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
         durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
-        pools = new Pools(durations, new Listener(), leftovers);
+        pools = new Pools(durations, new AllocationEvents(this), leftovers);
+        past = new PastJobs(folder.resolve("jobs.jsonl"));
         journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
             block.unclaimed = true;
@@ -82,7 +86,7 @@ public final class Allocations {
     }
 
     /** Has the allocator's thread do something. */
-    private void later(Runnable task) {
+    void later(Runnable task) {
         worker.execute(guarded(task));
     }
 
@@ -106,13 +110,23 @@ public final class Allocations {
         return leftovers;
     }
 
-    Collection<Block> blocks() {
-        return blocks.values();
-    }
-
     /** The block of a key, or null. */
     Block block(String key) {
         return blocks.get(key);
+    }
+
+    /** All blocks that run or wait, in no order. */
+    Collection<Block> blocks() {
+        return Collections.unmodifiableCollection(blocks.values());
+    }
+
+    /** See {@link Allocator#forecast}, for a pool that was ever asked for. */
+    List<ForecastRun> forecast(String pool) {
+        return pools.known(pool).map(Allocator::forecast).orElse(List.of());
+    }
+
+    PastJobs past() {
+        return past;
     }
 
     /** Whether a build has a block that runs. */
@@ -148,6 +162,9 @@ public final class Allocations {
             }
             block.label = label;
             block.waitingSince = Instant.now();
+            if (block.arrived == null) {
+                block.arrived = block.waitingSince;
+            }
             submit(block);
         });
     }
@@ -183,6 +200,7 @@ public final class Allocations {
         block.ready = false;
         block.entered = false;
         if (held != null) {
+            block.ended(Instant.now(), outcome);
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -206,6 +224,7 @@ public final class Allocations {
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
+            past.ended(block, outcome);
             keepDurations();
             var unused = block.saved.whenCompleteAsync(
                     (done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
@@ -281,7 +300,7 @@ public final class Allocations {
         }
     }
 
-    private void granted(Allocation allocation) {
+    void granted(Allocation allocation) {
         Block block = blocks.get(allocation.key());
         if (block == null || block.closed || !block.submitted) {
             return;
@@ -295,6 +314,7 @@ public final class Allocations {
         }
         block.submitted = false;
         block.allocation = allocation;
+        block.began(allocation);
         journal.write(block);
         prepare(block);
     }
@@ -340,7 +360,7 @@ public final class Allocations {
     }
 
     /** Passes on that a block is to yield; after a restart its step may come later than this. */
-    private void makeWay(Block block, Allocation held, String inFavourOf) {
+    void makeWay(Block block, Allocation held, String inFavourOf) {
         if (block.closed || held == null || !held.equals(block.allocation)) {
             return;
         }
@@ -372,30 +392,5 @@ public final class Allocations {
         giveBack(block, Outcome.LOST);
         submit(block);
         journal.write(block);
-    }
-
-    /** Hears the allocators. */
-    private final class Listener implements PoolListener {
-        @Override
-        public void waiting(Place place) {
-            Block block = blocks.get(place.key());
-            if (block != null) {
-                block.place = place;
-            }
-        }
-
-        @Override
-        public void started(String job, Allocation allocation) {
-            later(() -> granted(allocation));
-        }
-
-        @Override
-        public void yielding(String key, String job, String favoured, String inFavourOf) {
-            Block block = blocks.get(key);
-            Block other = blocks.get(favoured);
-            if (block != null) {
-                later(() -> makeWay(block, block.allocation, other == null ? inFavourOf : other.build()));
-            }
-        }
     }
 }
