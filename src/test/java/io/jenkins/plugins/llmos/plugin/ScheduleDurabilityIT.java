@@ -71,5 +71,9 @@ class ScheduleDurabilityIT {
         assertTrue(ProcessHandle.of(left).isPresent(), "what the lost attempt started has ended by itself");
         JENKINS.connect("dies", folder.resolve("dies"));
         JenkinsServer.await(Duration.ofSeconds(30), () -> ProcessHandle.of(left).isEmpty());
+        JenkinsServer.await(Duration.ofSeconds(30), () -> {
+            String[] folders = folder.resolve("dies/llmos/checkpoints").toFile().list();
+            return folders == null || folders.length == 0;
+        });
     }
 }

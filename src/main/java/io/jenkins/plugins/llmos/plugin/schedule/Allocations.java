@@ -295,7 +295,8 @@ public final class Allocations {
         pools.refresh(blocks.values(), QueueGate.get()::isOurs);
         for (Block block : blocks.values()) {
             if (block.submitted && block.allocation == null) {
-                block.problem = WaitingText.problem(block, pools.of(block.pool()).fleet());
+                block.problem =
+                        WaitingText.problem(block, pools.of(block.pool()).fleet());
             }
         }
     }

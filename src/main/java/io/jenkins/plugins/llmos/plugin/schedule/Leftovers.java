@@ -5,6 +5,7 @@ import hudson.model.Node;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,7 @@ import java.util.logging.Logger;
 
 /**
  * Bodies that were given up while their agents were away. What they had started may still run there, and use devices, when
- * the agent is back, so nothing is given there before that has ended. Thread-safe.
+ * the agent is back, so nothing is given there before that has ended; and their folders are removed then. Thread-safe.
  */
 final class Leftovers {
     private static final Logger LOGGER = Logger.getLogger(Leftovers.class.getName());
@@ -21,6 +22,9 @@ final class Leftovers {
     private static final String MARK = "LLMOS_BLOCK";
 
     private final Map<String, Set<String>> marks = new ConcurrentHashMap<>();
+    /** Keys of blocks that are over, by the machine that has their checkpoints. */
+    private final Map<String, Set<String>> folders = new ConcurrentHashMap<>();
+
     private final Set<String> beingCleaned = ConcurrentHashMap.newKeySet();
 
     /** By what the processes of a block's present attempt are known. */
@@ -33,9 +37,13 @@ final class Leftovers {
         Allocation held = block.allocation;
         Computer computer = held == null ? null : Places.computer(held.machine());
         if (computer != null && computer.isOffline()) {
-            marks.computeIfAbsent(held.machine(), m -> ConcurrentHashMap.newKeySet())
-                    .add(mark(block).get(MARK));
+            add(marks, held.machine(), mark(block).get(MARK));
         }
+    }
+
+    /** The folder of a block that is over is to be removed when the agent is back. */
+    void leaveFolder(Block block, String machine) {
+        add(folders, machine, block.key());
     }
 
     /** Whether something may still run on a machine. */
@@ -45,10 +53,13 @@ final class Leftovers {
 
     /** Begins to end what is left on machines that are back. */
     void clean() {
-        for (String machine : marks.keySet()) {
+        Set<String> machines = new HashSet<>(marks.keySet());
+        machines.addAll(folders.keySet());
+        for (String machine : machines) {
             Computer computer = Places.computer(machine);
             if (computer == null) {
                 marks.remove(machine);
+                folders.remove(machine);
             } else if (!computer.isOffline() && beingCleaned.add(machine)) {
                 Computer.threadPoolForRemoting.execute(() -> clean(machine));
             }
@@ -58,13 +69,16 @@ final class Leftovers {
     private void clean(String machine) {
         try {
             Node node = Places.node(machine);
-            Set<String> left = marks.get(machine);
-            if (node != null && left != null) {
-                for (String mark : Set.copyOf(left)) {
-                    node.createLauncher(TaskListener.NULL).kill(Map.of(MARK, mark));
-                    left.remove(mark);
-                }
-                marks.computeIfPresent(machine, (m, rest) -> rest.isEmpty() ? null : rest);
+            if (node == null) {
+                return;
+            }
+            for (String mark : marks.getOrDefault(machine, Set.of())) {
+                node.createLauncher(TaskListener.NULL).kill(Map.of(MARK, mark));
+                done(marks, machine, mark);
+            }
+            for (String key : folders.getOrDefault(machine, Set.of())) {
+                Checkpoints.remove(key, node);
+                done(folders, machine, key);
             }
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.FINE, e, () -> "cannot end what is left on " + machine + " yet");
@@ -73,5 +87,20 @@ final class Leftovers {
         } finally {
             beingCleaned.remove(machine);
         }
+    }
+
+    private static void add(Map<String, Set<String>> open, String machine, String one) {
+        open.compute(machine, (m, all) -> {
+            Set<String> more = all == null ? ConcurrentHashMap.newKeySet() : all;
+            more.add(one);
+            return more;
+        });
+    }
+
+    private static void done(Map<String, Set<String>> open, String machine, String one) {
+        open.computeIfPresent(machine, (m, all) -> {
+            all.remove(one);
+            return all.isEmpty() ? null : all;
+        });
     }
 }

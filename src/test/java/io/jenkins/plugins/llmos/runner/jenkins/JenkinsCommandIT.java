@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code llmos jenkins} as a user starts it, and the example Pipelines in it. */
 class JenkinsCommandIT {
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final Path TARGET = Path.of("target").toAbsolutePath();
 
     @TempDir
@@ -122,8 +122,7 @@ class JenkinsCommandIT {
                 null
                 """;
         HttpResponse<String> answer = post(
-                "scriptText",
-                BodyPublishers.ofString("script=" + URLEncoder.encode(script, StandardCharsets.UTF_8)));
+                "scriptText", BodyPublishers.ofString("script=" + URLEncoder.encode(script, StandardCharsets.UTF_8)));
         assertEquals("", answer.body().strip());
     }
 
@@ -140,7 +139,10 @@ class JenkinsCommandIT {
     }
 
     private static String build(String job) throws Exception {
-        assertEquals(201, post("job/" + job + "/build?delay=0sec", BodyPublishers.noBody()).statusCode());
+        assertEquals(
+                201,
+                post("job/" + job + "/build?delay=0sec", BodyPublishers.noBody())
+                        .statusCode());
         String path = "job/" + job + "/1/api/json";
         await(() -> status(path) == 200 && !json(path).get("building").getAsBoolean());
         return json(path).get("result").getAsString();
