@@ -96,7 +96,19 @@ class FreestyleIT {
                 JENKINS.script("print(" + held + ".held[0].until != null)").equals("true"));
         String energy = JENKINS.script("print " + held + ".held[0].energy");
         assertTrue(energy.contains("kWh") || energy.startsWith("not measured: "), energy);
-        assertTrue(JENKINS.get("job/third/").contains("NVIDIA H100 80GB 0, NVIDIA H100 80GB 1 of gpus"));
+        String devices = "NVIDIA H100 80GB 0, NVIDIA H100 80GB 1 of gpus";
+        String badges = JENKINS.script("print Jenkins.get().getItem('third').lastBuild.badgeActions*.summary");
+        assertTrue(badges.contains(devices), badges);
+        JENKINS.script("""
+                def type = Jenkins.get().pluginManager.uberClassLoader.loadClass('%sschedule.DevicesColumn')
+                def view = new hudson.model.ListView('devices', Jenkins.get())
+                view.columns.add(type.getDeclaredConstructor().newInstance())
+                view.add(Jenkins.get().getItem('third'))
+                Jenkins.get().addView(view)
+                """.formatted(PLUGIN));
+        assertTrue(JENKINS.get("view/devices/").contains(devices), "the column");
+        String history = JENKINS.get("job/third/buildHistory/ajax");
+        assertTrue(history.contains(devices), history);
         assertEquals("", Fleets.blocks(JENKINS));
     }
 
