@@ -16,6 +16,14 @@ public class Queue implements Saveable {
         throw new UnsupportedOperationException();
     }
 
+    public Item getItem(long id) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Item[] getItems() {
+        throw new UnsupportedOperationException();
+    }
+
     public Item getItem(Task t) {
         throw new UnsupportedOperationException();
     }
@@ -39,6 +47,10 @@ public class Queue implements Saveable {
         private Item() {}
 
         public final Task task = null;
+
+        public long getId() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     public abstract static class NotWaitingItem extends Item {

@@ -10,10 +10,34 @@ import org.springframework.security.access.AccessDeniedException;
 public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends Actionable {
     public static final Permission ARTIFACTS = null;
 
-    private Run() {}
+    Run() {}
 
     public static Run<?, ?> fromExternalizableId(String id)
             throws IllegalArgumentException, AccessDeniedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public long getQueueId() {
+        throw new UnsupportedOperationException();
+    }
+
+    public Result getResult() {
+        throw new UnsupportedOperationException();
+    }
+
+    public int getNumber() {
+        throw new UnsupportedOperationException();
+    }
+
+    public RunT getPreviousBuild() {
+        throw new UnsupportedOperationException();
+    }
+
+    public final ArtifactManager getArtifactManager() {
+        throw new UnsupportedOperationException();
+    }
+
+    public final long getTimeInMillis() {
         throw new UnsupportedOperationException();
     }
 

@@ -6,9 +6,12 @@ import hudson.Launcher;
 import hudson.model.BuildListener;
 import java.io.IOException;
 import java.util.Map;
+import jenkins.util.VirtualFile;
 
 public abstract class ArtifactManager {
     private ArtifactManager() {}
+
+    public abstract VirtualFile root();
 
     public abstract void archive(
             FilePath workspace, Launcher launcher, BuildListener listener, Map<String, String> artifacts)

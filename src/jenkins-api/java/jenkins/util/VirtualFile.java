@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 
 public abstract class VirtualFile implements Comparable<VirtualFile>, Serializable {
-    private VirtualFile() {}
+    VirtualFile() {}
 
     public abstract boolean isFile() throws IOException;
 

@@ -396,7 +396,7 @@ final class TrainExecution extends StepExecution {
     /** What cannot be archived does not undo a training. */
     private String archive(FilePath control, String outcome) throws InterruptedException {
         try {
-            return TrainingArchive.keep(getContext(), control, name, trainer.place(), outcome);
+            return TrainingArchive.keep(getContext(), control, name, trainer, workspace, outcome);
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "cannot archive the report of " + name);
             return null;

@@ -92,6 +92,16 @@ public final class TrainStep extends Step {
     }
 
     @DataBoundSetter
+    public void setUser(String value) {
+        put("user", value);
+    }
+
+    @DataBoundSetter
+    public void setItem(String value) {
+        put("item", value);
+    }
+
+    @DataBoundSetter
     public void setTypes(Map<String, String> value) {
         put("types", value);
     }

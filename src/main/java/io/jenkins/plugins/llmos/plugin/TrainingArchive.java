@@ -30,15 +30,18 @@ final class TrainingArchive {
     /**
      * Keeps them. The files go from the training's machine to wherever the build's artifacts are.
      *
+     * @param trainer where it ran
+     * @param workspace folder that its relative paths start from
      * @param outcome one clause
      * @return the folder among the artifacts
      */
-    static String keep(StepContext context, FilePath control, String name, String place, String outcome)
+    static String keep(
+            StepContext context, FilePath control, String name, RemoteTrainer trainer, String workspace, String outcome)
             throws IOException, InterruptedException {
         Run<?, ?> build = context.get(Run.class);
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Build", build.getExternalizableId());
-        facts.put("Machine", place);
+        facts.put("Machine", trainer.place());
         Written written = control.act(new Write(facts));
         TrainingsAction.Entry entry = TrainingsAction.entry(build, written.id(), name);
         Map<String, String> artifacts = new LinkedHashMap<>();
@@ -49,7 +52,8 @@ final class TrainingArchive {
                         context.get(Launcher.class),
                         BuildListenerAdapter.wrap(context.get(TaskListener.class)),
                         artifacts);
-        entry.ended(place, outcome, written.files(), written.metrics());
+        entry.ran(trainer.node(), workspace);
+        entry.ended(trainer.place(), outcome, written.files(), written.metrics());
         TrainingsAction.save(build);
         return entry.getFolder();
     }

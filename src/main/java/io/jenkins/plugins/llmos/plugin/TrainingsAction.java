@@ -21,6 +21,8 @@ public final class TrainingsAction implements Action {
         private final String name;
         private final String folder;
         private String place;
+        private String node;
+        private String workspace;
         private String outcome;
         private List<String> files = new ArrayList<>();
         private Map<String, Double> metrics = new LinkedHashMap<>();
@@ -41,6 +43,21 @@ public final class TrainingsAction implements Action {
 
         public String getOutcome() {
             return outcome;
+        }
+
+        /** Name of the machine it ran on, empty for the built-in one; null of builds of earlier versions. */
+        public String getNode() {
+            return node;
+        }
+
+        /** Folder on that machine that its relative paths start from; null of builds of earlier versions. */
+        public String getWorkspace() {
+            return workspace;
+        }
+
+        synchronized void ran(String machine, String folder) {
+            node = machine;
+            workspace = folder;
         }
 
         /** Where the files are among the artifacts. */

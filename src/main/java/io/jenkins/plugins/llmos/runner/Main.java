@@ -28,10 +28,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TrainCommand.class,
             PredictCommand.class,
+            ReportCommand.class,
+            DriftCommand.class,
             GenerateCommand.class,
+            RegistryCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,
+            DataCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })

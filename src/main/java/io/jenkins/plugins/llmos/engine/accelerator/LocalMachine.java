@@ -68,7 +68,8 @@ public final class LocalMachine {
             readings.clear();
         }
         long cpus = Runtime.getRuntime().availableProcessors() * 1000L;
-        return new Detection(new Machine("local", devices, cpus, memory, disk()), List.copyOf(problems), List.copyOf(readings));
+        return new Detection(
+                new Machine("local", devices, cpus, memory, disk()), List.copyOf(problems), List.copyOf(readings));
     }
 
     private static long memory() {

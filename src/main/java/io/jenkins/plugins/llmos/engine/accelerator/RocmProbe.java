@@ -27,7 +27,15 @@ public final class RocmProbe implements Probe {
     @Override
     public Finding look() {
         Optional<Command.Result> result = Command.run(
-                List.of(tool, "--showproductname", "--showmeminfo", "vram", "--showuniqueid", "--showpower", "--showtemp", "--json"),
+                List.of(
+                        tool,
+                        "--showproductname",
+                        "--showmeminfo",
+                        "vram",
+                        "--showuniqueid",
+                        "--showpower",
+                        "--showtemp",
+                        "--json"),
                 timeout);
         if (result.isEmpty()) {
             return new Finding(List.of(), List.of());

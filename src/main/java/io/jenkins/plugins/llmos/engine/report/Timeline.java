@@ -204,8 +204,11 @@ public record Timeline(String title, String description, String axis, List<Strin
     }
 
     private HtmlTable table(Words words) {
-        HtmlTable table = new HtmlTable(title, 
-                Stream.of("device", "job", "start", "end", "held", "outcome").map(words::text).toList());
+        HtmlTable table = new HtmlTable(
+                title,
+                Stream.of("device", "job", "start", "end", "held", "outcome")
+                        .map(words::text)
+                        .toList());
         List<Bar> sorted = bars.stream()
                 .sorted(Comparator.comparingDouble(Bar::start).thenComparing(Bar::row))
                 .toList();

@@ -59,8 +59,7 @@ public record WhatIf(List<Result> results, int jobs, int leftOut, int dropped) {
         List<Result> results = new ArrayList<>();
         if (!jobs.isEmpty()) {
             for (String policy : Policies.names()) {
-                results.add(new Simulation(
-                                jobs, fleet, settings.withPolicy(policy), Estimates.parse("history"), false)
+                results.add(new Simulation(jobs, fleet, settings.withPolicy(policy), Estimates.parse("history"), false)
                         .run());
             }
         }

@@ -154,6 +154,11 @@ public final class Network implements AutoCloseable {
         return parameters.values().stream().mapToLong(NDArray::size).sum();
     }
 
+    /** Numbers that the model gives for each row, see {@link Models#outputs}. */
+    public int outputs() {
+        return Models.outputs(schema);
+    }
+
     /**
      * Runs the model.
      *

@@ -97,11 +97,7 @@ public final class TrainingCurves {
     private enum Curve {
         LOSS("loss", "lossAxis", Quantity.NUMBER, TrainingEvent.Type.STEP, TrainingEvent::loss),
         VALIDATION(
-                "validationLoss",
-                "lossAxis",
-                Quantity.NUMBER,
-                TrainingEvent.Type.EPOCH,
-                TrainingEvent::validationLoss),
+                "validationLoss", "lossAxis", Quantity.NUMBER, TrainingEvent.Type.EPOCH, TrainingEvent::validationLoss),
         ACCURACY("accuracy", "accuracyAxis", Quantity.SHARE, TrainingEvent.Type.EPOCH, metric("accuracy")),
         PERPLEXITY("perplexity", "perplexityAxis", Quantity.NUMBER, TrainingEvent.Type.EPOCH, metric("perplexity")),
         EPSILON("epsilon", "epsilonAxis", Quantity.NUMBER, TrainingEvent.Type.EPOCH, TrainingEvent::epsilon);

@@ -17,7 +17,6 @@ import java.util.Map;
 public final class TrainingReport {
     private static final String PAGE = "report.html";
     private static final String STYLE = "style.css";
-    private static final String CARD = "model.json";
     private static final String LOG = "trainer.log";
     private static final int POINTS = 400;
 
@@ -27,7 +26,8 @@ public final class TrainingReport {
     private TrainingReport() {}
 
     /**
-     * Writes {@code report.html} with its {@code style.css} and what its curves are drawn of; of a training that is done also its model card, of another one
+     * Writes {@code report.html} with its {@code style.css} and what its curves are drawn of; of a training that is done
+     * also its model card and the profile of its data, of another one
      * what its process wrote.
      *
      * @param control of the training
@@ -63,7 +63,9 @@ public final class TrainingReport {
             names.add(CURVES);
         }
         if (done) {
-            keep(spec.output().resolve(CARD), folder.resolve(CARD), names);
+            for (String file : List.of(ModelFolder.CARD, ModelFolder.PROFILE)) {
+                keep(spec.output().resolve(file), folder.resolve(file), names);
+            }
         } else {
             keep(control.log(), folder.resolve(LOG), names);
         }

@@ -227,7 +227,8 @@ public final class BuildPage implements Action {
 
         /** How long it waited before it first held anything. */
         public String getWaited() {
-            Instant first = job.runs().isEmpty() ? Instant.now() : job.runs().get(0).start();
+            Instant first =
+                    job.runs().isEmpty() ? Instant.now() : job.runs().get(0).start();
             Duration waited = Duration.between(job.arrival(), first);
             return Times.format(waited.isNegative() ? Duration.ZERO : waited);
         }
@@ -252,14 +253,17 @@ public final class BuildPage implements Action {
                     : Texts.of(
                             "device.of",
                             last.machine(),
-                            String.join(", ", last.devices().stream().map(String::valueOf).toList()));
+                            String.join(
+                                    ", ",
+                                    last.devices().stream().map(String::valueOf).toList()));
         }
 
         public String getOutcome() {
             if (job.outcome() != null) {
                 return Texts.of("outcome." + job.outcome().name().toLowerCase(Locale.ROOT));
             }
-            boolean holds = !job.runs().isEmpty() && job.runs().get(job.runs().size() - 1).end() == null;
+            boolean holds = !job.runs().isEmpty()
+                    && job.runs().get(job.runs().size() - 1).end() == null;
             return Texts.of(holds ? "outcome.running" : "outcome.waiting");
         }
     }

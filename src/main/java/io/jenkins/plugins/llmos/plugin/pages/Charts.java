@@ -45,9 +45,8 @@ final class Charts {
                 continue;
             }
             String build = seen.build(job.job(), job.build());
-            Timeline.Kind kind = run.start().isAfter(now) || job.held().isEmpty()
-                    ? Timeline.Kind.PREDICTED
-                    : Timeline.Kind.RUNNING;
+            Timeline.Kind kind =
+                    run.start().isAfter(now) || job.held().isEmpty() ? Timeline.Kind.PREDICTED : Timeline.Kind.RUNNING;
             for (int device : run.devices().isEmpty() ? List.of(-1) : run.devices()) {
                 String row = row(run.machine(), device);
                 if (rows.size() < ROWS || rows.containsKey(row)) {
@@ -76,7 +75,8 @@ final class Charts {
     /** The runs of a build's blocks; null if there are none. */
     static Timeline attempts(List<JobRecord> jobs, Instant now) {
         List<Timeline.Bar> bars = new ArrayList<>();
-        Instant origin = jobs.stream().map(JobRecord::arrival).min(Instant::compareTo).orElse(now);
+        Instant origin =
+                jobs.stream().map(JobRecord::arrival).min(Instant::compareTo).orElse(now);
         int number = 0;
         for (JobRecord job : jobs) {
             number++;

@@ -34,9 +34,8 @@ public record DeviceView(
         @Exported List<JobView> holders) {
 
     static DeviceView of(Device device, Reading reading, boolean online, List<JobView> holders) {
-        String state = device.health() == Health.ERROR
-                ? "ERROR"
-                : !holders.isEmpty() ? "HELD" : online ? "FREE" : "OFFLINE";
+        String state =
+                device.health() == Health.ERROR ? "ERROR" : !holders.isEmpty() ? "HELD" : online ? "FREE" : "OFFLINE";
         return new DeviceView(
                 device.index(),
                 device.model(),

@@ -13,9 +13,12 @@ final class Metrics {
 
     static String of(Fleet fleet, Instant now) {
         PrometheusText text = new PrometheusText();
-        device(text, fleet, "llmos_device_held", "Whether a job holds the device.", d -> d.holders().isEmpty()
-                ? 0.0
-                : 1.0);
+        device(
+                text,
+                fleet,
+                "llmos_device_held",
+                "Whether a job holds the device.",
+                d -> d.holders().isEmpty() ? 0.0 : 1.0);
         device(text, fleet, "llmos_device_up", "Whether the device can be given to jobs.", d -> switch (d.state()) {
             case "FREE", "HELD" -> 1.0;
             default -> 0.0;
@@ -49,8 +52,7 @@ final class Metrics {
         text.gauge("llmos_longest_wait_seconds", "How long the job that waits longest has waited.");
         fleet.pools().forEach(p -> text.sample(longest(fleet.waiting(), p.name(), now), "pool", p.name()));
         text.counter("llmos_preemptions_total", "Runs that were asked to make way since Jenkins started.");
-        fleet.pools()
-                .forEach(p -> text.sample(Overview.preempted().getOrDefault(p.name(), 0L), "pool", p.name()));
+        fleet.pools().forEach(p -> text.sample(Overview.preempted().getOrDefault(p.name(), 0L), "pool", p.name()));
         text.counter("llmos_jobs_ended_total", "Jobs that ended since Jenkins started.");
         Overview.ended()
                 .forEach((ended, count) -> text.sample(

@@ -114,10 +114,8 @@ public final class WhatIfPage implements StaplerProxy {
         List<Overview.PoolState> pools = Overview.pools();
         Overview.PoolState chosen =
                 pools.stream().filter(p -> p.name().equals(pool)).findFirst().orElse(pools.get(0));
-        int back = DAYS.stream()
-                .filter(d -> d.toString().equals(days))
-                .findFirst()
-                .orElse(7);
+        int back =
+                DAYS.stream().filter(d -> d.toString().equals(days)).findFirst().orElse(7);
         Instant now = Instant.now();
         if (latest == null
                 || !latest.pool.equals(chosen.name())

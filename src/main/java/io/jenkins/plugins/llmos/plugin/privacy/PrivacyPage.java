@@ -184,7 +184,8 @@ public final class PrivacyPage implements StaplerProxy {
         if (!mayManage()) {
             return List.of();
         }
-        List<AuditLog.Entry> all = new ArrayList<>(ControllerLedger.get().audit().entries());
+        List<AuditLog.Entry> all =
+                new ArrayList<>(ControllerLedger.get().audit().entries());
         Collections.reverse(all);
         DateTimeFormatter format = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
                 .withLocale(Texts.locale())

@@ -205,6 +205,7 @@ public final class Allocations {
         block.entered = false;
         if (held != null) {
             block.ended(Instant.now(), outcome);
+            HeldDevices.release(block, held);
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -364,6 +365,7 @@ public final class Allocations {
         }
         block.checkpoints = folder;
         block.visit(held.machine());
+        HeldDevices.hold(block, held);
         block.ready = true;
         block.readySince = Instant.now();
         journal.write(block);
@@ -443,7 +445,10 @@ public final class Allocations {
     /** Closes the blocks of builds that are over or gone, whatever kept their steps from doing so. */
     private void closeOrphans() {
         for (Block block : blocks.values()) {
-            Run<?, ?> run = Run.fromExternalizableId(block.run());
+            if (block.isBuild() && !JobGate.get().isOver(block)) {
+                continue;
+            }
+            Run<?, ?> run = Run.fromExternalizableId(block.owner);
             if (run == null || !run.isBuilding()) {
                 close(block, Outcome.FAILED);
             }

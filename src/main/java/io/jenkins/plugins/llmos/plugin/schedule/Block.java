@@ -41,6 +41,8 @@ final class Block {
     volatile PoolListener.Place place;
     /** Why no machine that there is will do, empty if one will. */
     volatile String problem = "";
+    /** Externalizable id of the build, which of a whole build is not known before it begins. */
+    volatile String owner;
     /** Set by the execution, which may come later than this after a restart. */
     volatile ScheduleExecution execution;
     /** Done when the last attempt's checkpoint lies on the controller. */
@@ -92,6 +94,7 @@ final class Block {
         this.facts = facts;
         this.request = ScheduleArguments.read(new LinkedHashMap<>(facts.arguments), facts.key, facts.job);
         this.label = facts.label;
+        this.owner = facts.run;
         this.attempt = facts.attempt;
         this.visited.addAll(facts.visited);
         this.allocation = facts.allocation;
@@ -189,6 +192,11 @@ final class Block {
 
     String pool() {
         return facts.pool;
+    }
+
+    /** Whether it stands for a whole build that waits in the queue, rather than for a step of one that runs. */
+    boolean isBuild() {
+        return facts.flowNode.isEmpty();
     }
 
     /** The machine around it, empty if its body asks for one. */

@@ -77,15 +77,17 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Whether an item belongs to a block and that block may start. */
     boolean isGranted(Queue.Item item) {
-        return known.getOrDefault(item.task, Optional.empty())
-                .filter(b -> b.ready)
-                .isPresent();
+        return JobGate.get().isGranted(item)
+                || known.getOrDefault(item.task, Optional.empty())
+                        .filter(b -> b.ready)
+                        .isPresent();
     }
 
     /** Whether what an executor does is the body of a block. */
     boolean isOurs(Queue.Executable executable) {
-        return executable.getParent() instanceof Queue.Task task
-                && known.getOrDefault(task, Optional.empty()).isPresent();
+        return JobGate.get().isOurs(executable)
+                || (executable.getParent() instanceof Queue.Task task
+                        && known.getOrDefault(task, Optional.empty()).isPresent());
     }
 
     private static boolean isOfAnotherBuild(ExecutorStepExecution.PlaceholderTask task) {
@@ -128,6 +130,7 @@ public final class QueueGate extends QueueTaskDispatcher {
         try {
             return Queue.withLock((Callable<Boolean>) () -> {
                 boolean starts = block.entered
+                        || JobGate.get().isPending(block)
                         || known.entrySet().stream()
                                 .filter(e -> e.getValue().orElse(null) == block)
                                 .anyMatch(e -> queue.getItem(e.getKey()) instanceof Queue.BuildableItem item

@@ -63,11 +63,22 @@ final class EncryptionStep {
 
     /** What a release reads its data with. */
     static FileAccess access(ReleaseRequest request, Build build, Context context) {
-        if (request.key() == null) {
+        return access("read", request.data().toString(), request.key(), build, context);
+    }
+
+    /**
+     * What files are read with.
+     *
+     * @param what is done with them, for the audit log
+     * @param subject the files, for the audit log
+     * @param reference of their key, null if they are not encrypted
+     */
+    static FileAccess access(String what, String subject, String reference, Build build, Context context) {
+        if (reference == null) {
             return FileAccess.PLAIN;
         }
-        EncryptionKey key = key(request.key(), context);
-        audit(build, "read", request.data().toString(), Map.of("key", key.id()));
+        EncryptionKey key = key(reference, context);
+        audit(build, what, subject, Map.of("key", key.id()));
         return new Vault(key, origin(build), Sensitivity.INTERNAL);
     }
 

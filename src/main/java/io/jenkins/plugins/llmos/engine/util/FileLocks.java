@@ -1,7 +1,6 @@
-package io.jenkins.plugins.llmos.engine.privacy.audit;
+package io.jenkins.plugins.llmos.engine.util;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -14,14 +13,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Locks on files between processes and between threads: the system's locks are a whole process's. */
-final class FileLocks {
+public final class FileLocks {
     private static final Map<Path, Semaphore> THREADS = new ConcurrentHashMap<>();
     private static final long PAUSE_MILLIS = 10;
 
     private FileLocks() {}
 
     /** A lock that is held; the system frees it too when the process dies. */
-    interface Held extends AutoCloseable {
+    public interface Held extends AutoCloseable {
         @Override
         void close();
     }
@@ -30,7 +29,7 @@ final class FileLocks {
      * @param what what the lock guards, for the message
      * @throws InvalidInputException if it is not free in time
      */
-    static Held acquire(Path file, String what, Duration patience) {
+    public static Held acquire(Path file, String what, Duration patience) {
         Semaphore threads = THREADS.computeIfAbsent(file, f -> new Semaphore(1));
         long deadline = System.nanoTime() + patience.toNanos();
         try {
