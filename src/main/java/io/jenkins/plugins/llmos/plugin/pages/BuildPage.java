@@ -16,6 +16,7 @@ import io.jenkins.plugins.llmos.engine.train.TrainingReport;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.TrainingsAction;
+import io.jenkins.plugins.llmos.plugin.schedule.DevicesAction;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,6 +112,18 @@ public final class BuildPage implements Action {
     public String getTimeline() {
         Timeline timeline = Charts.attempts(jobs(), Instant.now());
         return timeline == null ? null : timeline.html("attempts", Texts.words());
+    }
+
+    /** The energy that the devices took, or why it is not known, a sentence each; none while nothing was given back. */
+    public List<String> getEnergy() {
+        DevicesAction action = run.getAction(DevicesAction.class);
+        if (action == null) {
+            return List.of();
+        }
+        return action.getHeld().stream()
+                .filter(h -> h.getEnergy() != null)
+                .map(h -> Texts.of("build.energy", h.getMachine(), h.getDevices(), h.getEnergy()))
+                .toList();
     }
 
     /** A training with what was kept of it. */

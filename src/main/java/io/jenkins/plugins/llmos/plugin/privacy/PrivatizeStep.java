@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.privacy;
 
+import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
@@ -192,7 +193,7 @@ public final class PrivatizeStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train or release with differential privacy, encrypt or decrypt";
+            return Texts.of("privatize.title");
         }
 
         /**
