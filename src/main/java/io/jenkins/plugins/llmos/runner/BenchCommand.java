@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             BenchTrainCommand.class,
             BenchScheduleCommand.class,
             BenchPrivacyCommand.class,
-            BenchLanguageCommand.class
+            BenchLanguageCommand.class,
+            BenchServeCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec
@@ -22,6 +23,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule, privacy or language.");
+        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule, privacy, language or serve.");
     }
 }

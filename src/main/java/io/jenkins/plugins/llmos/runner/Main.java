@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PredictCommand.class,
             GenerateCommand.class,
             RegistryCommand.class,
+            ServeCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,

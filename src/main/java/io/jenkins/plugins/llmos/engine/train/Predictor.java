@@ -2,24 +2,29 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.data.InstanceEncoder;
 import io.jenkins.plugins.llmos.engine.train.data.PredictionReader;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Scores new rows with a trained model. */
 public final class Predictor implements AutoCloseable {
     private final FileAccess access;
     private final Network network;
+    private final Evaluation evaluation;
 
     private Predictor(FileAccess access, Network network) {
         this.access = access;
         this.network = network;
+        this.evaluation = new Evaluation(network);
     }
 
     /**
@@ -63,6 +68,38 @@ public final class Predictor implements AutoCloseable {
      */
     public record Prediction(long line, String label, double value, List<Double> probabilities) {}
 
+    /** Encodes rows of JSON for {@link #predict(List)}. */
+    public InstanceEncoder instanceEncoder() {
+        return new InstanceEncoder(network.schema());
+    }
+
+    /** Rows that are computed at once at most. */
+    public int batch() {
+        return evaluation.batch();
+    }
+
+    /**
+     * Predicts encoded rows, in their order. For one thread at a time.
+     *
+     * @param rows of {@code schema().width()} floats; their numbers, from 1, are the predictions' lines
+     */
+    public List<Prediction> predict(List<float[]> rows) {
+        List<Prediction> predictions = new ArrayList<>(rows.size());
+        for (int from = 0; from < rows.size(); from += evaluation.batch()) {
+            List<float[]> part = rows.subList(from, Math.min(rows.size(), from + evaluation.batch()));
+            long[] lines = LongStream.rangeClosed(from + 1L, from + part.size()).toArray();
+            Evaluation.Predictions batch = evaluation.predict((features, targets) -> {
+                for (float[] row : part) {
+                    features.put(row);
+                    targets.put(Float.NaN);
+                }
+                return part.size();
+            });
+            emit(batch, lines, predictions::add);
+        }
+        return predictions;
+    }
+
     /** Takes predictions in the order of the file. */
     public interface Sink {
         void accept(Prediction prediction);
@@ -76,7 +113,6 @@ public final class Predictor implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the file cannot be read or does not fit the model
      */
     public Optional<Map<String, Double>> predict(Path file, Path labels, Sink sink) {
-        Evaluation evaluation = new Evaluation(network);
         Collected collected = new Collected();
         long[] lines = new long[evaluation.batch()];
         try (PredictionReader reader = PredictionReader.open(access, network.schema(), file, labels)) {

@@ -103,6 +103,19 @@ public final class TrainerProcess {
         }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
+        Process process =
+                java(launch, "io.jenkins.plugins.llmos.engine.train.TrainerMain", control.path(), control.log(), vault);
+        return new TrainerProcess(control, process, firstEvent);
+    }
+
+    /**
+     * Starts a JVM that computes.
+     *
+     * @param main its class, which takes a folder as its one argument
+     * @param log what it writes goes to the end of this file
+     * @param vault with the key of its files, null for none
+     */
+    static Process java(Launch launch, String main, Path folder, Path log, Vault vault) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx1g");
@@ -111,11 +124,11 @@ public final class TrainerProcess {
         command.addAll(launch.jvmOptions);
         command.add("-cp");
         command.add(launch.classPath);
-        command.add("io.jenkins.plugins.llmos.engine.train.TrainerMain");
-        command.add(control.path().toAbsolutePath().toString());
+        command.add(main);
+        command.add(folder.toAbsolutePath().toString());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.log().toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(
                         vault == null ? ProcessBuilder.Redirect.from(nullDevice()) : ProcessBuilder.Redirect.PIPE);
         Map<String, String> environment = builder.environment();
@@ -135,7 +148,7 @@ public final class TrainerProcess {
         if (vault != null) {
             unlock(process, vault);
         }
-        return new TrainerProcess(control, process, firstEvent);
+        return process;
     }
 
     @SuppressWarnings("EmptyCatch")

@@ -33,6 +33,7 @@ final class StepRegistry {
                         TrainStep.definition(),
                         ScheduleStep.definition(),
                         PrivatizeStep.definition(),
+                        PredictStep.definition(),
                         DeployStep.definition()))) {
             group.forEach(s -> registry.steps.put(s.name(), s));
         }
