@@ -23,6 +23,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule, privacy, language or serve.");
+        throw new ParameterException(
+                spec.commandLine(), "Name what to measure: train, schedule, privacy, language or serve.");
     }
 }

@@ -46,7 +46,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to serve on (default: ${DEFAULT-VALUE}); any but the loopback address needs a token.")
+            description =
+                    "Address to serve on (default: ${DEFAULT-VALUE}); any but the loopback address needs a token.")
     private String host;
 
     @Option(
@@ -73,8 +74,9 @@ final class ServeCommand implements Callable<Integer> {
             names = "--gather",
             defaultValue = "0ms",
             paramLabel = "TIME",
-            description = "How long a batch waits for more rows once it has one (default: ${DEFAULT-VALUE}: it takes what"
-                    + " has come while the one before was computed).")
+            description =
+                    "How long a batch waits for more rows once it has one (default: ${DEFAULT-VALUE}: it takes what"
+                            + " has come while the one before was computed).")
     private String gather;
 
     @Option(

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Goes on with texts; those of several requests at once, which come and go between tokens. */
 final class GenerateLane extends QueuedLane<GenerateLane.Job> {
-    private static final Set<String> KNOWN =
-            Set.of("prompt", "max_tokens", "temperature", "top_k", "top_p", "seed");
+    private static final Set<String> KNOWN = Set.of("prompt", "max_tokens", "temperature", "top_k", "top_p", "seed");
 
     private static final int MOST_TOKENS = 4096;
 
@@ -55,11 +54,14 @@ final class GenerateLane extends QueuedLane<GenerateLane.Job> {
     public CompletableFuture<Map<String, Object>> submit(JsonObject request) {
         for (String name : request.keySet()) {
             if (!KNOWN.contains(name)) {
-                throw new InvalidInputException("The request has \"" + name + "\". " + Suggestions.sentence(name, KNOWN));
+                throw new InvalidInputException(
+                        "The request has \"" + name + "\". " + Suggestions.sentence(name, KNOWN));
             }
         }
         JsonElement prompt = request.get("prompt");
-        if (prompt == null || !prompt.isJsonPrimitive() || !prompt.getAsJsonPrimitive().isString()) {
+        if (prompt == null
+                || !prompt.isJsonPrimitive()
+                || !prompt.getAsJsonPrimitive().isString()) {
             throw new InvalidInputException("The request needs \"prompt\", a text; it may be empty.");
         }
         int tokens = (int) whole(request, "max_tokens", 64, 1, MOST_TOKENS);

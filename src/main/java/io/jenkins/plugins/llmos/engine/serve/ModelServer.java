@@ -38,7 +38,8 @@ import java.util.regex.Pattern;
  */
 public final class ModelServer implements AutoCloseable {
     private static final Set<String> COMPUTED = Set.of("/v1/predict", "/v1/generate");
-    private static final List<String> KNOWN = List.of("/v1/predict", "/v1/generate", "/v1/model", "/health", "/metrics");
+    private static final List<String> KNOWN =
+            List.of("/v1/predict", "/v1/generate", "/v1/model", "/health", "/metrics");
     private static final String JSON = "application/json";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final int THREADS = 2048;
@@ -257,8 +258,7 @@ public final class ModelServer implements AutoCloseable {
             byte[] body = body(exchange);
             if (body == null) {
                 return Answer.error(
-                        413,
-                        "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
+                        413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
             }
             return compute(body);
         } finally {
@@ -293,7 +293,8 @@ public final class ModelServer implements AutoCloseable {
         } catch (TimeoutException e) {
             submitted.answer().cancel(false);
             return Answer.error(
-                    503, "There was no answer within " + settings.timeout().toSeconds() + " seconds.")
+                            503,
+                            "There was no answer within " + settings.timeout().toSeconds() + " seconds.")
                     .with("Retry-After", "1");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
@@ -305,7 +306,10 @@ public final class ModelServer implements AutoCloseable {
 
     private static JsonObject parse(byte[] body) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
             JsonElement json = JsonParser.parseString(text);
             if (json instanceof JsonObject object) {
                 return object;
@@ -315,7 +319,8 @@ public final class ModelServer implements AutoCloseable {
             throw new InvalidInputException("The request is not UTF-8 text.", e);
         } catch (JsonParseException | StackOverflowError e) {
             Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
-            throw new InvalidInputException("The request is not JSON" + (place.find() ? " " + place.group() : "") + ".", e);
+            throw new InvalidInputException(
+                    "The request is not JSON" + (place.find() ? " " + place.group() : "") + ".", e);
         }
     }
 

@@ -11,8 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a server counts, in the text format of Prometheus (version 0.0.4). */
 final class ServeMetrics {
     /** Upper bounds in seconds of the classes of how long a request took. */
-    private static final double[] SECONDS = {
-        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
 
     private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
@@ -50,7 +49,12 @@ final class ServeMetrics {
             for (int i = 0; i <= bounds.length; i++) {
                 below += counts.get(i);
                 String bound = i < bounds.length ? number(bounds[i]) : "+Inf";
-                to.append(name).append("_bucket{le=\"").append(bound).append("\"} ").append(below).append('\n');
+                to.append(name)
+                        .append("_bucket{le=\"")
+                        .append(bound)
+                        .append("\"} ")
+                        .append(below)
+                        .append('\n');
             }
             to.append(name).append("_sum ").append(number(sum.sum())).append('\n');
             to.append(name).append("_count ").append(below).append('\n');
@@ -102,12 +106,11 @@ final class ServeMetrics {
                 .append(hash)
                 .append("\"} 1\n");
         head(text, "llmos_requests_total", "counter", "Answers by path and status.");
-        new TreeMap<>(requests)
-                .forEach((labels, count) -> text.append("llmos_requests_total{")
-                        .append(labels)
-                        .append("} ")
-                        .append(count.sum())
-                        .append('\n'));
+        new TreeMap<>(requests).forEach((labels, count) -> text.append("llmos_requests_total{")
+                .append(labels)
+                .append("} ")
+                .append(count.sum())
+                .append('\n'));
         seconds.print(text, "llmos_request_seconds", "How long successful requests took, waiting included.");
         batches.print(text, "llmos_batch_size", "Rows, or texts, that were computed in one pass.");
         one(text, "llmos_pending_requests", "gauge", "Requests that are waiting or computed.", waiting);

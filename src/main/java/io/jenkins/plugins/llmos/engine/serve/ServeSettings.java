@@ -44,8 +44,9 @@ public record ServeSettings(
                     + SHORTEST_TOKEN + ". Make one with: openssl rand -hex 32");
         }
         if (token == null && !address(host).isLoopbackAddress()) {
-            throw new InvalidInputException("Who serves on " + host + ", which other machines can reach, needs a token that"
-                    + " requests must bear. Name a file with one, or serve on 127.0.0.1.");
+            throw new InvalidInputException(
+                    "Who serves on " + host + ", which other machines can reach, needs a token that"
+                            + " requests must bear. Name a file with one, or serve on 127.0.0.1.");
         }
     }
 
@@ -60,7 +61,8 @@ public record ServeSettings(
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new InvalidInputException("There is no host '" + host + "' to serve on. Name an address of this machine.", e);
+            throw new InvalidInputException(
+                    "There is no host '" + host + "' to serve on. Name an address of this machine.", e);
         }
     }
 }

@@ -57,8 +57,7 @@ final class ServedModel implements AutoCloseable {
         if (TextGenerator.isLanguageModel(access, folder)) {
             return new Loaded(found, new GenerateLane(TextGenerator.load(access, folder), settings, metrics));
         }
-        return new Loaded(
-                found, new PredictLane(Predictor.load(access, FileAccess.PLAIN, folder), settings, metrics));
+        return new Loaded(found, new PredictLane(Predictor.load(access, FileAccess.PLAIN, folder), settings, metrics));
     }
 
     /** Loads what the source names now, if that is another one. */

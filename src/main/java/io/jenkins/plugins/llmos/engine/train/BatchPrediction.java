@@ -59,13 +59,13 @@ public final class BatchPrediction {
     public static Map<String, Object> run(FileAccess models, PredictSpec spec) throws IOException {
         spec.requireFreeOutput();
         Path output = spec.output().toAbsolutePath();
-        Path beside = output.resolveSibling("." + output.getFileName() + ".new"
-                + ProcessHandle.current().pid());
+        Path beside = output.resolveSibling(
+                "." + output.getFileName() + ".new" + ProcessHandle.current().pid());
         try {
             Files.createDirectories(output.getParent());
             Map<String, Object> result;
-            try (WritableByteChannel channel =
-                            outputAccess(models, spec).create(beside, output.getFileName().toString());
+            try (WritableByteChannel channel = outputAccess(models, spec)
+                            .create(beside, output.getFileName().toString());
                     Writer writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
                 result = write(models, spec, writer);
             }
@@ -139,8 +139,8 @@ public final class BatchPrediction {
 
     private Map<String, Object> writeTexts(Appendable to) throws IOException {
         if (spec.labels() != null) {
-            throw new InvalidInputException("Labels go with images, but the model in " + spec.model()
-                    + " goes on with texts. Leave them out.");
+            throw new InvalidInputException(
+                    "Labels go with images, but the model in " + spec.model() + " goes on with texts. Leave them out.");
         }
         List<String> prompts = Documents.prompts(data, spec.data(), spec.text());
         try (TextGenerator model = TextGenerator.load(models, spec.model())) {

@@ -29,7 +29,8 @@ public final class BenchmarkModels {
         for (int i = 0; i < columns; i++) {
             features.add(new Feature("c" + i, FeatureSchema.Type.NUMERIC, 0, 1, List.of(), 0, 0, 0));
         }
-        List<String> labels = IntStream.range(0, CLASSES).mapToObj(String::valueOf).toList();
+        List<String> labels =
+                IntStream.range(0, CLASSES).mapToObj(String::valueOf).toList();
         FeatureSchema schema =
                 new FeatureSchema(FeatureSchema.Task.MULTICLASS, features, "label", labels, 0, 1, List.of(), 0);
         TrainSpec spec = TrainSpec.from(
@@ -51,21 +52,16 @@ public final class BenchmarkModels {
     public static Path writeLanguage(Path folder, int width, int vocabulary, int context) throws IOException {
         BytePairTrainer letters = new BytePairTrainer();
         letters.add("a");
-        GptConfig config = new GptConfig(
-                vocabulary, context, width, 4, 4, 4 * width, BytePairTrainer.LEAST - 1, 0, null);
+        GptConfig config =
+                new GptConfig(vocabulary, context, width, 4, 4, 4 * width, BytePairTrainer.LEAST - 1, 0, null);
         TrainSpec spec = TrainSpec.from(Map.of("data", "none.txt", "output", folder.toString()), Path.of(""));
         return write(
-                spec,
-                FeatureSchema.ofText("text", context + 1, config),
-                letters.train(BytePairTrainer.LEAST),
-                folder);
+                spec, FeatureSchema.ofText("text", context + 1, config), letters.train(BytePairTrainer.LEAST), folder);
     }
 
-    private static Path write(TrainSpec spec, FeatureSchema schema, String tokenizer, Path folder)
-            throws IOException {
+    private static Path write(TrainSpec spec, FeatureSchema schema, String tokenizer, Path folder) throws IOException {
         try (Network network = Network.create(spec.model(), schema, 1)) {
-            ModelFolder.write(
-                    FileAccess.PLAIN, network, tokenizer, spec, "a benchmark", "none", Map.of(), Map.of());
+            ModelFolder.write(FileAccess.PLAIN, network, tokenizer, spec, "a benchmark", "none", Map.of(), Map.of());
         }
         return folder;
     }

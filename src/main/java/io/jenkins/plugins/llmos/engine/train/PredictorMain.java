@@ -47,8 +47,7 @@ public final class PredictorMain {
 
     private static int run(Path folder) throws IOException {
         try {
-            PredictSpec spec =
-                    Json.read("The prediction", folder.resolve(PredictorProcess.SPEC), PredictSpec.class);
+            PredictSpec spec = Json.read("The prediction", folder.resolve(PredictorProcess.SPEC), PredictSpec.class);
             FileAccess access = spec.key() == null ? FileAccess.PLAIN : Vault.receive(System.in);
             System.setProperty("ai.djl.pytorch.num_threads", System.getenv("OMP_NUM_THREADS"));
             System.setProperty("ai.djl.pytorch.num_interop_threads", "1");

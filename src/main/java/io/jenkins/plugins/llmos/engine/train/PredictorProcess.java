@@ -37,8 +37,8 @@ public final class PredictorProcess {
         Files.writeString(folder.resolve(SPEC), Json.pretty(spec));
         Files.deleteIfExists(folder.resolve(ANSWER));
         Path log = folder.resolve("predict.log");
-        Process process = TrainerProcess.java(
-                launch.tiedToThisProcess(), PredictorMain.class.getName(), folder, log, vault);
+        Process process =
+                TrainerProcess.java(launch.tiedToThisProcess(), PredictorMain.class.getName(), folder, log, vault);
         try {
             int code = process.waitFor();
             return answer(folder.resolve(ANSWER), code, log);

@@ -27,16 +27,18 @@ final class PredictStep {
         Build build = call.build();
         build.refuseIfEnding();
         PredictSpec spec = PredictSpec.from(arguments(call), call.folder());
-        FileAccess access =
-                EncryptionStep.access("predict", spec.data().toString(), spec.key(), build, call.context());
+        FileAccess access = EncryptionStep.access("predict", spec.data().toString(), spec.key(), build, call.context());
         TrainerProcess.Launch launch = new TrainerProcess.Launch(
-                build.schedules().threads(), List.of(), new HashMap<>(call.context().environment()));
+                build.schedules().threads(),
+                List.of(),
+                new HashMap<>(call.context().environment()));
         Files.createDirectories(build.folder().temporary());
         Path folder = Files.createTempDirectory(build.folder().temporary(), "predict");
         try {
-            Map<String, Object> result = PredictorProcess.run(
-                    spec, folder, launch, access instanceof Vault vault ? vault : null);
-            call.log("Predicted " + (result.containsKey("texts") ? result.get("texts") + " texts" : result.get("rows") + " rows")
+            Map<String, Object> result =
+                    PredictorProcess.run(spec, folder, launch, access instanceof Vault vault ? vault : null);
+            call.log("Predicted "
+                    + (result.containsKey("texts") ? result.get("texts") + " texts" : result.get("rows") + " rows")
                     + " in " + result.get("seconds") + " s: " + spec.output());
             return result;
         } finally {
@@ -51,7 +53,8 @@ final class PredictStep {
         if (ModelReference.isMeant(model) && !Files.exists(call.folder().resolve(model))) {
             ModelRegistry registry = new ModelRegistry(call.build().options().registry());
             arguments.put(
-                    "model", registry.open(registry.find(ModelReference.read(model))).toString());
+                    "model",
+                    registry.open(registry.find(ModelReference.read(model))).toString());
         }
         return arguments;
     }

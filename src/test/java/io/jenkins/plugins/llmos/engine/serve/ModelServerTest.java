@@ -111,13 +111,16 @@ class ModelServerTest {
         for (int i = 0; i < ROWS; i++) {
             bodies.add(row(i));
         }
-        return new LoadTest(server.url() + "/v1/predict", null, bodies, (i, answer) -> isRight(
-                answer, right.get(answer.get("model").getAsString())[i]));
+        return new LoadTest(
+                server.url() + "/v1/predict",
+                null,
+                bodies,
+                (i, answer) -> isRight(answer, right.get(answer.get("model").getAsString())[i]));
     }
 
     private HttpResponse<String> ask(String path, String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path))
-                .timeout(Duration.ofMinutes(1));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server.url() + path)).timeout(Duration.ofMinutes(1));
         if (body != null) {
             request.POST(HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", "application/json");
         }
@@ -289,10 +292,11 @@ class ModelServerTest {
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString(row(1)))
                 .build();
-        assertEquals(
-                415, http.send(plain, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertEquals(415, http.send(plain, HttpResponse.BodyHandlers.ofString()).statusCode());
         assertEquals(200, ask("/v1/predict", row(1)).statusCode());
-        assertEquals(200, ask("/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": null")).statusCode());
+        assertEquals(
+                200,
+                ask("/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": null")).statusCode());
     }
 
     @Test
@@ -302,7 +306,9 @@ class ModelServerTest {
         refuses(401, "Authorization: Bearer", "/v1/predict", row(1));
         refuses(401, "Authorization: Bearer", "/v1/predict", row(1), "Authorization", "Bearer " + "b".repeat(16));
         refuses(401, "Authorization: Bearer", "/metrics", null);
-        assertEquals(200, ask("/v1/predict", row(1), "Authorization", "Bearer " + token).statusCode());
+        assertEquals(
+                200,
+                ask("/v1/predict", row(1), "Authorization", "Bearer " + token).statusCode());
         HttpResponse<String> health = ask("/health", null);
         assertEquals(200, health.statusCode());
         assertEquals("{\"status\":\"ok\"}", health.body().strip());
@@ -318,8 +324,7 @@ class ModelServerTest {
                     .getMessage()
                     .contains("needs a token"));
         }
-        assertThrows(
-                InvalidInputException.class, () -> settings("short", 1, Duration.ZERO, Duration.ofSeconds(1)));
+        assertThrows(InvalidInputException.class, () -> settings("short", 1, Duration.ZERO, Duration.ofSeconds(1)));
     }
 
     @Test
@@ -337,10 +342,9 @@ class ModelServerTest {
             }
         }
         LoadTest.Outcome outcome = new LoadTest(
-                        server.url() + "/v1/generate",
-                        null,
-                        bodies,
-                        (i, answer) -> answer.get("text").getAsString().equals(right.get(i)))
+                        server.url() + "/v1/generate", null, bodies, (i, answer) -> answer.get("text")
+                                .getAsString()
+                                .equals(right.get(i)))
                 .run(8, Duration.ofSeconds(2));
         assertTrue(outcome.right() > 8, outcome.toString());
         assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
@@ -362,6 +366,8 @@ class ModelServerTest {
         assertTrue(lines.contains("llmos_requests_total{path=\"/v1/predict\",code=\"422\"} 1"), lines.toString());
         assertTrue(lines.contains("llmos_request_seconds_count 2"), lines.toString());
         assertTrue(lines.contains("llmos_model_info{model=\"rows8\",hash=\"\"} 1"), lines.toString());
-        assertTrue(lines.stream().allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+(\\{.*\\})? [-+0-9.E]+")), lines.toString());
+        assertTrue(
+                lines.stream().allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+(\\{.*\\})? [-+0-9.E]+")),
+                lines.toString());
     }
 }

@@ -103,8 +103,9 @@ public final class InstanceEncoder {
             Feature feature = schema.features().get(column);
             JsonElement value = object.get(feature.name());
             if (value == null) {
-                throw new InvalidInputException(where + " has no \"" + feature.name() + "\", which the model needs; where it"
-                        + " is not known, give null. " + Suggestions.sentence(feature.name(), object.keySet()));
+                throw new InvalidInputException(
+                        where + " has no \"" + feature.name() + "\", which the model needs; where it"
+                                + " is not known, give null. " + Suggestions.sentence(feature.name(), object.keySet()));
             }
             if (value.isJsonNull()) {
                 return "";
