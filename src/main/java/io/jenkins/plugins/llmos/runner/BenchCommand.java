@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             BenchScheduleCommand.class,
             BenchPrivacyCommand.class,
             BenchLanguageCommand.class,
-            BenchServeCommand.class
+            BenchServeCommand.class,
+            BenchInferenceCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec
@@ -24,6 +25,6 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name what to measure: train, schedule, privacy, language or serve.");
+                spec.commandLine(), "Name what to measure: train, schedule, privacy, language, serve or inference.");
     }
 }

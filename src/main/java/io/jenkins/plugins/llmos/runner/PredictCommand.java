@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,6 +92,9 @@ final class PredictCommand implements Callable<Integer> {
             description = "Where to write it (default: standard output). An existing file is refused.")
     private Path output;
 
+    /** What is not said of rows, whose file is seen to be there. */
+    private static final Set<String> SELF_EVIDENT = Set.of("rows", "rowsPerSecond", "seconds", "output");
+
     @Spec
     private CommandSpec spec;
 
@@ -115,13 +119,9 @@ final class PredictCommand implements Callable<Integer> {
                 output == null ? BatchPrediction.write(models, spec, out) : BatchPrediction.run(models, spec);
         out.flush();
         PrintWriter err = this.spec.commandLine().getErr();
-        result.forEach((name, value) -> {
-            if (value instanceof Double number) {
-                err.printf(Locale.ROOT, "%s %.6f%n", name, number);
-            } else {
-                err.println(name + " " + value);
-            }
-        });
+        result.keySet().removeAll(SELF_EVIDENT);
+        result.forEach((name, value) -> err.println(
+                name + " " + (value instanceof Double d ? String.format(Locale.ROOT, "%.6f", d) : value)));
         err.flush();
         return 0;
     }

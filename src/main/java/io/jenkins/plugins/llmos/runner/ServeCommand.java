@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.serve.ModelServer;
 import io.jenkins.plugins.llmos.engine.serve.ModelSource;
 import io.jenkins.plugins.llmos.engine.serve.ServeSettings;
+import io.jenkins.plugins.llmos.engine.train.script.Optimization;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -107,6 +108,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "How often the stage is looked at (default: ${DEFAULT-VALUE}).")
     private String poll;
 
+    @Option(
+            names = "--optimize",
+            paramLabel = "HOW",
+            description = "Compute a model 'mlp' or 'logistic' as script or int8, and say what that gains and changes.")
+    private String optimize;
+
     @Option(names = "--key", paramLabel = "KEY", description = "Key of an encrypted model: file:PATH or env:NAME.")
     private String key;
 
@@ -124,7 +131,8 @@ final class ServeCommand implements Callable<Integer> {
                 queue,
                 (int) Math.min(Integer.MAX_VALUE, Units.bytes("--max-body", maxBody)),
                 Units.duration("--timeout", timeout),
-                Units.duration("--poll", poll));
+                Units.duration("--poll", poll),
+                optimize == null ? null : Optimization.of(optimize));
         PrintWriter out = spec.commandLine().getOut();
         ModelSource source = RegistryOption.isReference(model)
                 ? ModelSource.of(registry.registry(), ModelReference.read(model.toString()))

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.serve;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.script.Optimization;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param maxBody bytes of a request's body at most
  * @param timeout after which a request is given up
  * @param poll how often the stage is looked at
+ * @param optimization how the model is made faster, null to compute as trained
  */
 public record ServeSettings(
         String host,
@@ -27,7 +29,8 @@ public record ServeSettings(
         int queue,
         int maxBody,
         Duration timeout,
-        Duration poll) {
+        Duration poll,
+        Optimization optimization) {
     /** Shorter tokens can be guessed. */
     public static final int SHORTEST_TOKEN = 16;
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.llmos.engine.train.TextGenerator;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -55,6 +56,10 @@ final class ServedModel implements AutoCloseable {
     private Loaded load(ModelSource.Found found) {
         Path folder = found.folder().get();
         if (TextGenerator.isLanguageModel(access, folder)) {
+            if (settings.optimization() != null) {
+                throw new InvalidInputException("The model " + found.name() + " is a language model, which cannot be"
+                        + " computed as " + settings.optimization().text() + ". Serve it as it is.");
+            }
             return new Loaded(found, new GenerateLane(TextGenerator.load(access, folder), settings, metrics));
         }
         return new Loaded(found, new PredictLane(Predictor.load(access, FileAccess.PLAIN, folder), settings, metrics));

@@ -57,7 +57,7 @@ class ModelServerTest {
     }
 
     private static ServeSettings settings(String token, int queue, Duration gather, Duration timeout) {
-        return new ServeSettings("127.0.0.1", 0, token, 16, gather, queue, 1 << 16, timeout, Duration.ofMillis(50));
+        return new ServeSettings("127.0.0.1", 0, token, 16, gather, queue, 1 << 16, timeout, Duration.ofMillis(50), null);
     }
 
     private static ServeSettings settings() {
@@ -320,7 +320,7 @@ class ModelServerTest {
             assertTrue(assertThrows(
                             InvalidInputException.class,
                             () -> new ServeSettings(
-                                    host, 0, null, 1, Duration.ZERO, 1, 1, Duration.ZERO, Duration.ofSeconds(1)))
+                                    host, 0, null, 1, Duration.ZERO, 1, 1, Duration.ZERO, Duration.ofSeconds(1), null))
                     .getMessage()
                     .contains("needs a token"));
         }
