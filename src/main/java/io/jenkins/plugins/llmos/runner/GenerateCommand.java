@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
+        header = "Goes on with a text, by a language model.",
         description = {
             "",
-            "Goes on with a text, by a language model that llmosTrain made or a checkpoint of GPT-2 in the layout of"
-                    + " Hugging Face. Prints the new text alone.",
+            "The model is one that llmosTrain made or a checkpoint of GPT-2 in the layout of Hugging Face. Prints the new"
+                    + " text alone.",
             ""
         },
         exitCodeListHeading = "%nExit status:%n",

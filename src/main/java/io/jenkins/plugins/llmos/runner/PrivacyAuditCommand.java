@@ -40,10 +40,10 @@ import picocli.CommandLine.Spec;
             "  or   @|bold llmos privacy audit|@ @|yellow --model|@=DIR @|yellow --data|@=FILE [@|yellow --shadows|@=N]",
             "  or   @|bold llmos privacy audit --one-run|@ [@|yellow --canaries|@=N] ARGUMENT=VALUE...",
         },
+        header = "Attacks a model, and says which ε it proves at the least.",
         description = {
             "",
-            "Attacks a model to see whether it shows which rows it was trained on, and says which ε this proves at the least."
-                    + " A bound above the ε that a model claims refutes the claim; a bound below it proves nothing.",
+            "Looks whether a model shows which rows it was trained on. A bound above the ε that a model claims refutes the claim; a bound below it proves nothing.",
             "",
             "With --model: tells members from non-members by their loss, and by their likelihood ratio with shadow models"
                     + " that are trained here without privacy.",

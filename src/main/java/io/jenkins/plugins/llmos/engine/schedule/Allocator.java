@@ -1,21 +1,13 @@
 package io.jenkins.plugins.llmos.engine.schedule;
 
-import io.jenkins.plugins.llmos.engine.accelerator.Demand;
-import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,40 +36,19 @@ public final class Allocator implements AutoCloseable {
     };
 
     private final Clock clock;
-    private final DurationEstimator estimator;
     private final PoolListener listener;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Ticket> tickets = new HashMap<>();
-    private final Map<String, JobState> yielded = new HashMap<>();
+    private final Bookings books;
     private final TimelineLog timeline = new TimelineLog();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, DAEMON);
     private final ExecutorService notices = Executors.newSingleThreadExecutor(DAEMON);
-    private PoolSettings settings;
-    private SchedulingPolicy policy;
-    private List<Machine> machines;
-    private Cluster cluster;
-    /** Whether the fleet has devices only because somebody still holds them. */
-    private boolean leftovers;
 
     private List<String> reserved = List.of();
     private Optional<Future<?>> wake = Optional.empty();
     private boolean placesDue;
     private boolean placesChanged;
-    private long sequence;
     private boolean closed;
-
-    /** A job that was submitted and has not ended. */
-    private static final class Ticket {
-        final JobRequest request;
-        Allocation allocation;
-        boolean progress;
-        PoolListener.Place place;
-
-        Ticket(JobRequest request) {
-            this.request = request;
-        }
-    }
 
     /**
      * An allocator without jobs.
@@ -92,36 +63,27 @@ public final class Allocator implements AutoCloseable {
             Clock clock,
             DurationEstimator estimator,
             PoolListener listener) {
-        this.machines = List.copyOf(machines);
-        this.settings = settings;
-        this.policy = Policies.create(settings);
+        this.books = new Bookings(machines, settings, estimator);
         this.clock = clock;
-        this.estimator = estimator;
         this.listener = listener;
-        this.cluster = new Cluster(new Fleet(this.machines), policy);
         timer.setRemoveOnCancelPolicy(true);
     }
 
     /** The machines as they are now, with those devices that are gone but not yet given back. */
     public Fleet fleet() {
-        return locked(() -> cluster.fleet());
+        return locked(() -> books.cluster().fleet());
     }
 
     public PoolSettings settings() {
-        return locked(() -> settings);
+        return locked(books::settings);
     }
 
     /** Schedules in another way from now on; runs go on. */
     public void change(PoolSettings value) {
-        lock.lock();
-        try {
-            settings = value;
-            policy = Policies.create(value);
-            rebuild();
+        locked(() -> {
+            books.change(value);
             decide();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -129,67 +91,11 @@ public final class Allocator implements AutoCloseable {
      * machine, are not among these; once given back they are given to nobody.
      */
     public void change(Collection<Machine> now) {
-        lock.lock();
-        try {
-            if (machines.equals(List.copyOf(now))) {
-                return;
+        locked(() -> {
+            if (books.change(now)) {
+                decide();
             }
-            machines = List.copyOf(now);
-            rebuild();
-            decide();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void rebuild() {
-        Cluster before = cluster;
-        Fleet fleet = new Fleet(withHeld());
-        cluster = new Cluster(fleet, policy);
-        for (JobState job : before.jobs()) {
-            if (job.waiting()) {
-                OptionalInt kept = job.reserved() < 0
-                        ? OptionalInt.empty()
-                        : fleet.position(before.fleet().machine(job.reserved()).name());
-                cluster.add(job.withReserved(kept.orElse(-1)));
-            } else {
-                cluster.add(
-                        job.at(fleet.position(job.run().orElseThrow().machine()).orElseThrow()));
-            }
-        }
-    }
-
-    /** The machines, and what of the devices that are held is not among theirs. */
-    private List<Machine> withHeld() {
-        Map<String, Map<Integer, Device>> held = new HashMap<>();
-        for (Ticket ticket : tickets.values()) {
-            if (ticket.allocation != null) {
-                Map<Integer, Device> there = held.computeIfAbsent(ticket.allocation.machine(), m -> new HashMap<>());
-                ticket.allocation.devices().forEach(d -> there.put(d.index(), d));
-            }
-        }
-        leftovers = false;
-        List<Machine> all = new ArrayList<>(machines.size());
-        for (Machine machine : machines) {
-            Fleet alone = Fleet.of(machine);
-            Map<Integer, Device> missing = new HashMap<>(held.getOrDefault(machine.name(), Map.of()));
-            held.remove(machine.name());
-            missing.keySet().removeIf(index -> alone.slot(0, index) >= 0);
-            if (missing.isEmpty()) {
-                all.add(machine);
-            } else {
-                leftovers = true;
-                List<Device> devices = new ArrayList<>(machine.devices());
-                devices.removeIf(d -> missing.containsKey(d.index()));
-                devices.addAll(missing.values());
-                all.add(machine.withDevices(devices));
-            }
-        }
-        held.forEach((name, devices) -> {
-            leftovers = true;
-            all.add(Machine.of(name, List.copyOf(devices.values())).with(name, 0, Set.of()));
         });
-        return all;
     }
 
     /**
@@ -198,17 +104,11 @@ public final class Allocator implements AutoCloseable {
      * @throws IllegalStateException if a job of the same key waits or runs, or the allocator is closed
      */
     public void submit(JobRequest request) {
-        lock.lock();
-        try {
+        locked(() -> {
             requireOpen();
-            if (tickets.putIfAbsent(request.key(), new Ticket(request)) != null) {
-                throw new IllegalStateException("a job with the key " + request.key() + " already waits or runs");
-            }
-            cluster.add(enter(request));
+            books.submit(request, now());
             decide();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -218,49 +118,15 @@ public final class Allocator implements AutoCloseable {
      * @throws IllegalStateException if a job of the same key waits or runs, or the allocator is closed
      */
     public boolean restore(JobRequest request, Allocation allocation) {
-        lock.lock();
-        try {
+        return locked(() -> {
             requireOpen();
-            if (tickets.containsKey(request.key())) {
-                throw new IllegalStateException("a job with the key " + request.key() + " already waits or runs");
-            }
-            if (conflicts(request, allocation)) {
+            if (!books.restore(request, allocation, now())) {
                 return false;
             }
-            Ticket ticket = new Ticket(request);
-            ticket.allocation = allocation;
-            tickets.put(request.key(), ticket);
-            rebuild();
-            JobState waiting = enter(request).withAttempt(allocation.attempt() - 1);
-            cluster.add(waiting.started(new JobState.Run(
-                    allocation.machine(),
-                    cluster.fleet().position(allocation.machine()).orElseThrow(),
-                    allocation.indexes(),
-                    Ticks.of(allocation.since()),
-                    allocation.attempt() > 1 ? waiting.preemptionCost() : 0,
-                    false,
-                    false)));
             timeline.begin(request.name(), allocation);
             decide();
             return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean conflicts(JobRequest request, Allocation wanted) {
-        Map<Integer, Integer> used = new HashMap<>();
-        for (Ticket ticket : tickets.values()) {
-            if (ticket.allocation != null && ticket.allocation.machine().equals(wanted.machine())) {
-                for (int index : ticket.allocation.indexes()) {
-                    used.merge(index, ticket.request.demand().shareMilli(), Integer::sum);
-                }
-            }
-        }
-        Set<Integer> seen = new HashSet<>();
-        return wanted.indexes().stream()
-                .anyMatch(i -> !seen.add(i)
-                        || used.getOrDefault(i, 0) + request.demand().shareMilli() > Demand.WHOLE);
+        });
     }
 
     private void requireOpen() {
@@ -269,46 +135,23 @@ public final class Allocator implements AutoCloseable {
         }
     }
 
-    private JobState enter(JobRequest request) {
-        long now = now();
-        JobState before = yielded.remove(request.key());
-        if (before != null) {
-            return before.again(request.demand(), now);
-        }
-        long cost = Ticks.of(request.preemptionCost().orElse(settings.preemptionCost()));
-        long estimate =
-                Ticks.of(estimator.estimate(request.features(), Duration.ZERO).index());
-        return JobState.arrived(request.key(), sequence++, request.owner(), request.demand(), now, estimate, cost)
-                .withPriority(request.priority())
-                .withPreemptible(request.preemptible());
-    }
-
     /** What a job holds, empty while it waits or if there is no such job. */
     public Optional<Allocation> allocation(String key) {
-        return locked(() -> Optional.ofNullable(tickets.get(key)).map(t -> t.allocation));
+        return locked(() -> Optional.ofNullable(books.ticket(key)).map(Bookings.Ticket::allocation));
     }
 
     /** All that is held. */
     public List<Allocation> allocations() {
-        return locked(() -> tickets.values().stream()
-                .map(t -> t.allocation)
-                .filter(a -> a != null)
-                .toList());
+        return locked(books::allocations);
     }
 
     /** Takes a job out again that waits; nothing happens if there is none of that key, or it runs. */
     public void withdraw(String key) {
-        lock.lock();
-        try {
-            Ticket ticket = tickets.get(key);
-            if (ticket != null && ticket.allocation == null) {
-                tickets.remove(key);
-                cluster.remove(key);
+        locked(() -> {
+            if (books.withdraw(key)) {
                 decide();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -318,69 +161,39 @@ public final class Allocator implements AutoCloseable {
      *     is then kept
      */
     public void release(Allocation allocation, TimelineEntry.Outcome outcome) {
-        lock.lock();
-        try {
-            Ticket ticket = tickets.get(allocation.key());
-            if (ticket == null || !allocation.equals(ticket.allocation)) {
+        locked(() -> {
+            if (!books.holds(allocation)) {
                 return;
             }
             String key = allocation.key();
-            tickets.remove(key);
+            String name = books.ticket(key).request().name();
             long now = now();
-            JobState job = cluster.remove(key);
-            switch (outcome) {
-                case YIELDED -> yielded.put(key, job.requeued(now));
-                case LOST -> yielded.put(key, job.lost(now));
-                case COMPLETED -> estimator.completed(ticket.request.features(), Duration.ofNanos(job.attainedAt(now)));
-                case FAILED -> {}
-            }
+            books.release(allocation, outcome, now);
             timeline.end(key, Ticks.at(now), outcome);
-            notice(() -> listener.ended(key, ticket.request.name(), outcome));
-            if (leftovers) {
-                rebuild();
-            }
+            notice(() -> listener.ended(key, name, outcome));
             decide();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Forgets a job that yielded and will not ask again. */
     public void forget(String key) {
-        lock.lock();
-        try {
-            yielded.remove(key);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> books.forget(key));
     }
 
     /** Whether the run has been asked to yield. */
     public boolean yieldAsked(Allocation allocation) {
-        return locked(() -> holds(allocation)
-                && cluster.job(allocation.key()).run().orElseThrow().yielding());
-    }
-
-    private boolean holds(Allocation allocation) {
-        Ticket ticket = tickets.get(allocation.key());
-        return ticket != null && allocation.equals(ticket.allocation);
+        return locked(() -> books.holds(allocation)
+                && books.cluster().job(allocation.key()).run().orElseThrow().yielding());
     }
 
     /** Tells how much work is left, as measured by the run itself; it replaces every other estimate. */
     public void reportRemaining(Allocation allocation, Duration remaining) {
-        lock.lock();
-        try {
-            if (!holds(allocation)) {
-                return;
+        locked(() -> {
+            if (books.holds(allocation)) {
+                books.remaining(allocation, remaining, now());
+                decide();
             }
-            tickets.get(allocation.key()).progress = true;
-            JobState job = cluster.job(allocation.key());
-            long done = job.attainedAt(now()) - job.attained();
-            cluster.update(job.withRemaining(Ticks.plus(Math.max(0, Ticks.of(remaining)), done)));
-            decide();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Who held what so far, in order of start; entries of runs that go on have no end. */
@@ -388,33 +201,44 @@ public final class Allocator implements AutoCloseable {
         return locked(timeline::list);
     }
 
+    /**
+     * The runs of now and those to come, in order of their starts, if nobody else comes and every estimate is right; none
+     * where there are too many jobs to say so, or nothing is known of how long one of them works.
+     */
+    public List<ForecastRun> forecast() {
+        return locked(() -> books.cluster().jobs().size() > FORECAST_LIMIT || !books.estimable()
+                ? List.of()
+                : Forecast.runs(books.cluster(), books.policy(), now()));
+    }
+
     /** Decides again at once. Only needed where the clock was moved by hand. */
     public void decideNow() {
-        lock.lock();
-        try {
-            decide();
-        } finally {
-            lock.unlock();
-        }
+        locked(this::decide);
     }
 
     /** Decides nothing any more; those that run keep their devices. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        locked(() -> {
             closed = true;
             timer.shutdownNow();
             notices.shutdown();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private <T> T locked(Supplier<T> read) {
         lock.lock();
         try {
             return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
         } finally {
             lock.unlock();
         }
@@ -429,8 +253,9 @@ public final class Allocator implements AutoCloseable {
             return;
         }
         long now = now();
-        refreshEstimates(now);
-        Decision decision = policy.decide(cluster.snapshot(), Ticks.at(now));
+        books.refreshEstimates(now);
+        Cluster cluster = books.cluster();
+        Decision decision = books.policy().decide(cluster.snapshot(), Ticks.at(now));
         for (Decision.Yield yield : decision.yields()) {
             ask(yield);
         }
@@ -454,48 +279,26 @@ public final class Allocator implements AutoCloseable {
         }
     }
 
-    /** A job that has worked longer than was thought needs a new estimate, given that. */
-    private void refreshEstimates(long now) {
-        for (JobState job : List.copyOf(cluster.running())) {
-            Ticket ticket = tickets.get(job.id());
-            if (ticket != null && !ticket.progress && job.remainingAt(now) == 0) {
-                long attained = job.attainedAt(now);
-                long left = Ticks.of(estimator
-                        .estimate(ticket.request.features(), Duration.ofNanos(attained))
-                        .index());
-                cluster.update(job.withRemaining(Ticks.plus(left, attained - job.attained())));
-            }
-        }
-    }
-
     private void ask(Decision.Yield yield) {
-        cluster.update(cluster.job(yield.job()).asked());
-        String name = tickets.get(yield.job()).request.name();
-        String favoured = tickets.get(yield.inFavourOf()).request.name();
+        books.cluster().update(books.cluster().job(yield.job()).asked());
+        String name = books.ticket(yield.job()).request().name();
+        String favoured = books.ticket(yield.inFavourOf()).request().name();
         notice(() -> listener.yielding(yield.job(), name, yield.inFavourOf(), favoured));
     }
 
     private void grant(Decision.Start start, long now) {
-        JobState job = cluster.start(start, now);
-        Ticket ticket = tickets.get(start.job());
-        Machine machine = cluster.fleet().machine(start.machine());
-        List<Device> devices = machine.devices().stream()
-                .filter(d -> start.devices().contains(d.index()))
-                .toList();
-        Instant at = Ticks.at(now);
-        Allocation allocation = new Allocation(start.job(), machine.name(), devices, job.attempt(), at);
-        ticket.allocation = allocation;
-        ticket.place = null;
-        timeline.begin(ticket.request.name(), allocation);
-        notice(() -> listener.started(ticket.request.name(), allocation));
+        Allocation allocation = books.grant(start, now);
+        String name = books.ticket(start.job()).request().name();
+        timeline.begin(name, allocation);
+        notice(() -> listener.started(name, allocation));
     }
 
     private void announcePlaces() {
-        lock.lock();
-        try {
+        locked(() -> {
             if (closed) {
                 return;
             }
+            Cluster cluster = books.cluster();
             if (!placesChanged || cluster.waitingCount() == 0) {
                 placesDue = false;
                 return;
@@ -503,34 +306,23 @@ public final class Allocator implements AutoCloseable {
             placesChanged = false;
             var unused = timer.schedule(this::announcePlaces, BETWEEN_PLACES.toMillis(), TimeUnit.MILLISECONDS);
             long now = now();
-            List<JobState> waiting = Forecast.inOrder(cluster, policy, settings, now);
-            Map<String, Long> starts = cluster.jobs().size() > FORECAST_LIMIT || !estimable()
+            List<JobState> waiting = Forecast.inOrder(cluster, books.policy(), books.settings(), now);
+            Map<String, Long> starts = cluster.jobs().size() > FORECAST_LIMIT || !books.estimable()
                     ? Map.of()
-                    : Forecast.starts(cluster, policy, now);
+                    : Forecast.starts(cluster, books.policy(), now);
             for (int i = 0; i < waiting.size(); i++) {
-                Ticket ticket = tickets.get(waiting.get(i).id());
+                Bookings.Ticket ticket = books.ticket(waiting.get(i).id());
+                String key = ticket.request().key();
                 Optional<Duration> predicted =
-                        Optional.ofNullable(starts.get(ticket.request.key())).map(t -> Duration.ofNanos(t - now));
-                PoolListener.Place place = new PoolListener.Place(
-                        ticket.request.key(), ticket.request.name(), i + 1, waiting.size(), predicted);
+                        Optional.ofNullable(starts.get(key)).map(t -> Duration.ofNanos(t - now));
+                PoolListener.Place place =
+                        new PoolListener.Place(key, ticket.request().name(), i + 1, waiting.size(), predicted);
                 if (!place.equals(ticket.place)) {
                     ticket.place = place;
                     notice(() -> listener.waiting(place));
                 }
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether there is any ground for every estimate in use. */
-    private boolean estimable() {
-        return tickets.values().stream()
-                .allMatch(t -> t.progress
-                        || estimator
-                                        .estimate(t.request.features(), Duration.ZERO)
-                                        .source()
-                                != Estimate.Source.NONE);
+        });
     }
 
     private void notice(Runnable task) {

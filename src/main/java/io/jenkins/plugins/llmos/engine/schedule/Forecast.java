@@ -3,8 +3,10 @@ package io.jenkins.plugins.llmos.engine.schedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a policy will do if nobody else comes and every estimate is right. */
 final class Forecast {
@@ -34,25 +36,45 @@ final class Forecast {
 
     /** When each waiting job will first start; jobs for which nothing can be said are left out. */
     static Map<String, Long> starts(Cluster present, SchedulingPolicy policy, long from) {
+        Map<String, Long> starts = new HashMap<>();
+        for (ForecastRun run : runs(present, policy, from)) {
+            if (present.job(run.key()).waiting()) {
+                starts.merge(run.key(), Ticks.of(run.start()), Math::min);
+            }
+        }
+        return starts;
+    }
+
+    /** The runs to come, and those of now, in order of their starts, until each waiting job has started. */
+    static List<ForecastRun> runs(Cluster present, SchedulingPolicy policy, long from) {
+        List<ForecastRun> runs = new ArrayList<>();
+        Map<String, Integer> latest = new HashMap<>();
+        for (JobState job : present.running()) {
+            latest.put(job.id(), runs.size());
+            runs.add(ForecastRun.of(job, from));
+        }
         Cluster cluster = new Cluster(present.fleet(), policy);
         present.jobs().forEach(cluster::add);
-        Map<String, Long> starts = new HashMap<>();
+        Set<String> started = new HashSet<>();
         long now = from;
         int missing = cluster.waitingCount();
         // each step starts or ends something unless the policy only slices time, hence the bound
-        for (int step = 0; step < 5_000 && starts.size() < missing; step++) {
+        for (int step = 0; step < 5_000 && started.size() < missing; step++) {
             Decision decision = policy.decide(cluster.snapshot(), Ticks.at(now));
             for (Decision.Yield yield : decision.yields()) {
                 cluster.add(cluster.remove(yield.job()).requeued(now));
+                cut(runs, latest.get(yield.job()), now);
             }
             for (Decision.Start start : decision.starts()) {
                 if (start.deferred() && decision.yields().isEmpty()) {
                     continue;
                 }
                 if (present.job(start.job()).waiting()) {
-                    starts.putIfAbsent(start.job(), now);
+                    started.add(start.job());
                 }
-                cluster.start(start, now);
+                JobState job = cluster.start(start, now);
+                latest.put(job.id(), runs.size());
+                runs.add(ForecastRun.of(job, now));
             }
             long next = decision.wake().map(Ticks::of).orElse(Ticks.NEVER);
             JobState ending = null;
@@ -71,9 +93,14 @@ final class Forecast {
                 JobState job = cluster.remove(ending.id());
                 if (job.run().orElseThrow().yielding()) {
                     cluster.add(job.requeued(now));
+                    cut(runs, latest.get(job.id()), now);
                 }
             }
         }
-        return starts;
+        return runs;
+    }
+
+    private static void cut(List<ForecastRun> runs, int index, long now) {
+        runs.set(index, runs.get(index).until(Ticks.at(now)));
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
@@ -22,26 +21,21 @@ import java.util.function.BooleanSupplier;
 final class TrainingLoop implements AutoCloseable {
     private static final long EVENT_NANOS = 500_000_000;
 
-    private static final String PARAMETER = "parameter/";
-    private static final String OPTIMIZER = "optimizer/";
-    private static final String BEST = "best/";
-
     private final FileAccess access;
     private final TrainSpec spec;
     private final PreparedData data;
     private final ControlFolder control;
     private final EventLog events;
     private final BooleanSupplier leave;
-    private final int threads;
     private final Network network;
     private final OptimizerState optimizer;
+    private final TrainingState state;
     /** Null in a private training. */
     private final TrainingStep step;
     /** Null in an ordinary training. */
     private final PrivateTraining privately;
 
     private final Evaluation evaluation;
-    private final Checkpoint checkpoint;
     /** SHA-256 of the parameters that the training goes on from, null where they are drawn. */
     private final String parent;
 
@@ -49,14 +43,6 @@ final class TrainingLoop implements AutoCloseable {
     private final long batchesPerEpoch;
     private final long steps;
 
-    private int epoch;
-    private long batchInEpoch;
-    private double lossSum;
-    private long rowsSeen;
-    private Double bestLoss;
-    private int bestEpoch;
-    private final Map<String, NDArray> best = new LinkedHashMap<>();
-    private double secondsBefore;
     private final long started = System.nanoTime();
     private long lastCheckpoint = System.nanoTime();
     private long lastEvent;
@@ -86,7 +72,6 @@ final class TrainingLoop implements AutoCloseable {
         this.control = control;
         this.events = events;
         this.leave = leave;
-        this.threads = threads;
         int rows = data.trainRows().length;
         batch = spec.optimizer().kind().equals("gd") ? rows : Math.min(spec.batch(), rows);
         batchesPerEpoch = (rows + batch - 1L) / batch;
@@ -107,7 +92,8 @@ final class TrainingLoop implements AutoCloseable {
                     network, spec, optimizer, data, control, batch, network.rowsAtOnce(), batchesPerEpoch, steps);
         }
         evaluation = new Evaluation(network);
-        checkpoint = new Checkpoint(access, control.checkpoint());
+        state = new TrainingState(
+                spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()));
     }
 
     /**
@@ -118,7 +104,7 @@ final class TrainingLoop implements AutoCloseable {
      * @throws IOException if the output, or the checkpoint to leave with, cannot be written
      */
     Map<String, Object> run() throws IOException {
-        restore();
+        state.restore(events);
         if (privately != null) {
             privately.restore(optimizer.updates());
             warnOfPrivacy();
@@ -127,14 +113,15 @@ final class TrainingLoop implements AutoCloseable {
         lastEvent = System.nanoTime();
         events.write(TrainingEvent.now(TrainingEvent.Type.START)
                 .step(optimizer.updates(), steps)
-                .epoch(epoch, spec.epochs())
+                .epoch(state.epoch(), spec.epochs())
                 .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
                         + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
                 .build());
         boolean stopped = false;
-        while (epoch < spec.epochs() && !stopped) {
-            int[] order = privately == null ? Randomness.shuffled(data.trainRows(), spec.seed(), epoch) : new int[0];
-            while (batchInEpoch < batchesPerEpoch) {
+        while (state.epoch() < spec.epochs() && !stopped) {
+            int[] order =
+                    privately == null ? Randomness.shuffled(data.trainRows(), spec.seed(), state.epoch()) : new int[0];
+            while (state.batch() < batchesPerEpoch) {
                 if (leave.getAsBoolean()) {
                     return leaveWithCheckpoint();
                 }
@@ -154,9 +141,7 @@ final class TrainingLoop implements AutoCloseable {
             }
             stopped |= endEpoch(validation);
         }
-        if (!best.isEmpty()) {
-            network.setParameters(best);
-        }
+        state.takeBest();
         Evaluation.Scores test = null;
         int[] rows = mayShow("test") ? data.testRows() : new int[0];
         if (rows.length == 0 && mayShow("validation")) {
@@ -195,7 +180,7 @@ final class TrainingLoop implements AutoCloseable {
             takeOrdinaryStep(order);
         } else {
             privately.takeStep(optimizer.updates());
-            batchInEpoch++;
+            state.stepped();
             samplesAtEvent += batch;
         }
         long now = System.nanoTime();
@@ -203,7 +188,7 @@ final class TrainingLoop implements AutoCloseable {
             double perStep = (now - started) / 1e9 / (optimizer.updates() - stepsAtStart);
             TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.STEP)
                     .step(optimizer.updates(), steps)
-                    .epoch(epoch + 1, spec.epochs())
+                    .epoch(state.epoch() + 1, spec.epochs())
                     .speed(samplesAtEvent / ((now - lastEvent) / 1e9), perStep * (steps - optimizer.updates()));
             if (privately == null) {
                 event.loss(lossAtEvent / samplesAtEvent);
@@ -218,7 +203,7 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private void takeOrdinaryStep(int[] order) {
-        int from = (int) (batchInEpoch * batch);
+        int from = (int) (state.batch() * batch);
         int count = Math.min(batch, order.length - from);
         double loss = step.run(
                 (start, size) -> (features, targets) -> {
@@ -229,24 +214,22 @@ final class TrainingLoop implements AutoCloseable {
         if (!Double.isFinite(loss)) {
             throw new InvalidInputException(
                     "The training diverged: the loss of step " + optimizer.updates() + " (epoch "
-                            + (epoch + 1) + ") is " + loss + ". Take a lower learningRate than "
+                            + (state.epoch() + 1) + ") is " + loss + ". Take a lower learningRate than "
                             + spec.optimizer().learningRate() + ", or bound the gradients with clipNorm: 1.");
         }
-        batchInEpoch++;
-        lossSum += loss * count;
-        rowsSeen += count;
+        state.stepped(loss, count);
         samplesAtEvent += count;
         lossAtEvent += loss * count;
     }
 
     /** Returns whether the training stops early. */
     private boolean endEpoch(Evaluation.Scores validation) throws IOException {
-        epoch++;
+        state.epochMade();
         TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.EPOCH)
                 .step(optimizer.updates(), steps)
-                .epoch(epoch, spec.epochs());
+                .epoch(state.epoch(), spec.epochs());
         if (privately == null) {
-            lastTrainLoss = lossSum / rowsSeen;
+            lastTrainLoss = state.loss();
             event.loss(lastTrainLoss);
         } else {
             requireFinite();
@@ -257,21 +240,8 @@ final class TrainingLoop implements AutoCloseable {
             event.validation(validation.loss(), validation.metrics());
         }
         events.write(event.build());
-        batchInEpoch = 0;
-        lossSum = 0;
-        rowsSeen = 0;
-        if (spec.patience() == 0) {
-            return false;
-        }
-        if (bestLoss == null || validation.loss() < bestLoss - spec.minDelta()) {
-            bestLoss = validation.loss();
-            bestEpoch = epoch;
-            network.parameters().forEach((name, value) -> {
-                NDArray kept = best.computeIfAbsent(name, n -> value.zerosLike());
-                value.copyTo(kept);
-            });
-        }
-        return epoch - bestEpoch >= spec.patience();
+        state.beginEpoch();
+        return spec.patience() > 0 && state.keepIfBest(validation.loss()) >= spec.patience();
     }
 
     /** Parameters are noisy, so whether they diverged may be told; the loss that would show it first may not. */
@@ -280,7 +250,7 @@ final class TrainingLoop implements AutoCloseable {
             try (NDArray norm = parameter.norm()) {
                 if (!Float.isFinite(norm.getFloat())) {
                     release();
-                    throw new InvalidInputException("The training diverged: after epoch " + epoch
+                    throw new InvalidInputException("The training diverged: after epoch " + state.epoch()
                             + " a parameter is not finite. Take a lower learningRate than "
                             + spec.optimizer().learningRate() + ".");
                 }
@@ -290,7 +260,7 @@ final class TrainingLoop implements AutoCloseable {
 
     private Map<String, Object> finish(Evaluation.Scores test) throws IOException {
         release();
-        double seconds = seconds();
+        double seconds = state.seconds();
         Map<String, Object> result = new LinkedHashMap<>();
         Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
         result.put("name", spec.name());
@@ -302,7 +272,7 @@ final class TrainingLoop implements AutoCloseable {
             result.putAll(privately.result(optimizer.updates()));
         }
         result.put("seconds", Math.round(seconds * 1000) / 1000.0);
-        double samplesPerSecond = (double) epoch * data.trainRows().length / seconds;
+        double samplesPerSecond = (double) state.epoch() * data.trainRows().length / seconds;
         result.put("samplesPerSecond", Math.round(samplesPerSecond * 10) / 10.0);
         if (data.schema().language() != null) {
             result.put(
@@ -310,7 +280,7 @@ final class TrainingLoop implements AutoCloseable {
                     Math.round(samplesPerSecond * (data.schema().maxTokens() - 1)));
         }
         result.put("steps", (long) optimizer.updates());
-        result.put("epochs", epoch);
+        result.put("epochs", state.epoch());
         result.put("parameters", network.parameterCount());
         if (data.schema().language() != null) {
             result.put("trainedParameters", network.trainableCount());
@@ -327,63 +297,6 @@ final class TrainingLoop implements AutoCloseable {
     private void release() throws IOException {
         if (privately != null) {
             privately.release(optimizer.updates());
-        }
-    }
-
-    private double seconds() {
-        return secondsBefore + (System.nanoTime() - started) / 1e9;
-    }
-
-    private void restore() throws IOException {
-        try (NDManager reading = NDManager.newBaseManager()) {
-            Checkpoint.Contents contents = checkpoint.read(reading);
-            if (contents == null) {
-                return;
-            }
-            Checkpoint.Progress progress = contents.progress();
-            requireSame(progress);
-            Map<String, NDArray> parameters = new LinkedHashMap<>();
-            contents.arrays().forEach((name, array) -> {
-                if (name.startsWith(PARAMETER)) {
-                    parameters.put(name.substring(PARAMETER.length()), array);
-                } else if (name.startsWith(OPTIMIZER)) {
-                    optimizer.put(name.substring(OPTIMIZER.length()), array);
-                } else if (name.startsWith(BEST)) {
-                    array.attach(network.manager());
-                    best.put(name.substring(BEST.length()), array);
-                }
-            });
-            network.setParameters(parameters);
-            optimizer.setUpdates(Math.toIntExact(progress.step()));
-            epoch = progress.epoch();
-            batchInEpoch = progress.batch();
-            lossSum = progress.lossSum();
-            rowsSeen = progress.rowsSeen();
-            bestLoss = progress.bestLoss();
-            bestEpoch = progress.bestEpoch();
-            secondsBefore = progress.seconds();
-        }
-    }
-
-    private void requireSame(Checkpoint.Progress progress) throws IOException {
-        if (!progress.training().equals(spec.fingerprint())) {
-            throw new InvalidInputException("The checkpoint " + checkpoint.file() + " is of a training with other"
-                    + " arguments. Train with the arguments it began with, or remove it to start anew.");
-        }
-        if (!progress.data().equals(data.identity())) {
-            throw new InvalidInputException("The data changed since the checkpoint " + checkpoint.file()
-                    + " was written: " + spec.data().path()
-                    + (spec.model().language() == null
-                            ? ""
-                            : ", or the model or tokenizer that the training began with,")
-                    + " has another SHA-256 now. Put the old data back, or remove the checkpoint to start anew.");
-        }
-        if (progress.threads() != threads) {
-            events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
-                    .message("The checkpoint was written by a training on " + progress.threads()
-                            + " threads; this one has " + threads
-                            + ", so the result may differ in its last bits from one never interrupted.")
-                    .build());
         }
     }
 
@@ -416,7 +329,7 @@ final class TrainingLoop implements AutoCloseable {
 
     private String cannotCheckpoint(IOException e) {
         long free = control.path().toFile().getUsableSpace();
-        return "The checkpoint of step " + optimizer.updates() + " could not be written to " + checkpoint.file() + " ("
+        return "The checkpoint of step " + optimizer.updates() + " could not be written to " + state.file() + " ("
                 + e.getMessage() + "; " + Units.formatBytes(free)
                 + " are free). An earlier checkpoint, if there is one,"
                 + " is as it was. Make room on that disk.";
@@ -424,25 +337,7 @@ final class TrainingLoop implements AutoCloseable {
 
     private void writeCheckpoint() throws IOException {
         release();
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
-        network.parameters().forEach((name, array) -> arrays.put(PARAMETER + name, array));
-        optimizer.arrays().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
-        best.forEach((name, array) -> arrays.put(BEST + name, array));
-        checkpoint.write(
-                new Checkpoint.Progress(
-                        Checkpoint.Progress.VERSION,
-                        spec.fingerprint(),
-                        data.identity(),
-                        threads,
-                        optimizer.updates(),
-                        epoch,
-                        batchInEpoch,
-                        lossSum,
-                        rowsSeen,
-                        bestLoss,
-                        bestEpoch,
-                        seconds()),
-                arrays);
+        state.write();
         events.write(TrainingEvent.now(TrainingEvent.Type.CHECKPOINT)
                 .step(optimizer.updates(), steps)
                 .build());
@@ -455,7 +350,7 @@ final class TrainingLoop implements AutoCloseable {
 
     /** Updates made so far. */
     long updates() {
-        return optimizer.updates();
+        return state.updates();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Demand;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
+import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
@@ -20,7 +21,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +55,7 @@ public final class Allocations {
     private final CountDownLatch loaded = new CountDownLatch(1);
     private final DurationHistory durations;
     private final Pools pools;
+    private final PastJobs past;
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
         thread.setDaemon(true);
@@ -61,6 +66,7 @@ public final class Allocations {
         Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
         durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
         pools = new Pools(durations, new Listener());
+        past = new PastJobs(folder.resolve("jobs.jsonl"));
         journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
             blocks.put(block.key(), block);
@@ -116,6 +122,20 @@ public final class Allocations {
         return blocks.get(key);
     }
 
+    /** All blocks that run or wait, in no order. */
+    Collection<Block> blocks() {
+        return Collections.unmodifiableCollection(blocks.values());
+    }
+
+    /** See {@link Allocator#forecast}, for a pool that was ever asked for. */
+    List<ForecastRun> forecast(String pool) {
+        return pools.known(pool).map(Allocator::forecast).orElse(List.of());
+    }
+
+    PastJobs past() {
+        return past;
+    }
+
     /** Whether a build has a block that runs. */
     boolean concerns(String run) {
         return blocks.values().stream().anyMatch(b -> b.run().equals(run));
@@ -149,6 +169,9 @@ public final class Allocations {
             }
             block.label = label;
             block.waitingSince = Instant.now();
+            if (block.arrived == null) {
+                block.arrived = block.waitingSince;
+            }
             submit(block);
         });
     }
@@ -181,6 +204,7 @@ public final class Allocations {
         block.ready = false;
         block.entered = false;
         if (held != null) {
+            block.ended(Instant.now(), outcome);
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -203,6 +227,7 @@ public final class Allocations {
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
+            past.ended(block, outcome);
             keepDurations();
             var unused = block.saved.whenCompleteAsync(
                     (done, failure) -> Checkpoints.remove(block), Computer.threadPoolForRemoting);
@@ -306,6 +331,7 @@ public final class Allocations {
         }
         block.submitted = false;
         block.allocation = allocation;
+        block.began(allocation);
         journal.write(block);
         prepare(block);
     }
@@ -430,6 +456,7 @@ public final class Allocations {
         public void waiting(Place place) {
             Block block = blocks.get(place.key());
             if (block != null) {
+                block.placed = Instant.now();
                 block.place = place;
             }
         }
@@ -443,6 +470,9 @@ public final class Allocations {
         public void yielding(String key, String job, String favoured, String inFavourOf) {
             Block block = blocks.get(key);
             Block other = blocks.get(favoured);
+            if (block != null && other != null) {
+                past.preempted(block, other);
+            }
             ScheduleExecution execution = block == null ? null : block.execution;
             if (execution == null) {
                 return;

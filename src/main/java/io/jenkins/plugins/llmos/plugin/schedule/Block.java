@@ -1,10 +1,13 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.engine.schedule.JobRecord;
 import io.jenkins.plugins.llmos.engine.schedule.JobRequest;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +45,12 @@ final class Block {
     volatile ScheduleExecution execution;
     /** Done when the last attempt's checkpoint lies on the controller. */
     volatile CompletableFuture<Void> saved = CompletableFuture.completedFuture(null);
+    /** When it first asked for devices, null while it has not. */
+    volatile Instant arrived;
+    /** When {@link #place} was worked out. */
+    volatile Instant placed;
+    /** Its runs so far, of which the last may go on. */
+    private volatile List<JobRecord.Run> runs;
     /** Agents that have a folder of its checkpoints, the latest last. */
     private final Set<String> visited = new LinkedHashSet<>();
 
@@ -60,6 +69,8 @@ final class Block {
      * @param attempt the body's present run, from 1
      * @param visited see {@link Block#visited}
      * @param allocation what it holds, null while it waits
+     * @param arrived see {@link Block#arrived}
+     * @param runs see {@link Block#runs}, null for none
      */
     record Facts(
             String key,
@@ -73,7 +84,9 @@ final class Block {
             String label,
             int attempt,
             List<String> visited,
-            Allocation allocation) {}
+            Allocation allocation,
+            Instant arrived,
+            List<JobRecord.Run> runs) {}
 
     Block(Facts facts) {
         this.facts = facts;
@@ -82,6 +95,8 @@ final class Block {
         this.attempt = facts.attempt;
         this.visited.addAll(facts.visited);
         this.allocation = facts.allocation;
+        this.arrived = facts.arrived;
+        this.runs = facts.runs == null ? List.of() : List.copyOf(facts.runs);
     }
 
     Facts facts() {
@@ -98,8 +113,45 @@ final class Block {
                     label,
                     attempt,
                     List.copyOf(visited),
-                    allocation);
+                    allocation,
+                    arrived,
+                    runs);
         }
+    }
+
+    void began(Allocation held) {
+        List<JobRecord.Run> all = new ArrayList<>(runs);
+        all.add(JobRecord.Run.begin(held));
+        runs = List.copyOf(all);
+    }
+
+    void ended(Instant at, TimelineEntry.Outcome how) {
+        List<JobRecord.Run> all = new ArrayList<>(runs);
+        int last = all.size() - 1;
+        if (last >= 0 && all.get(last).end() == null) {
+            all.set(last, all.get(last).ended(at, how));
+        }
+        runs = List.copyOf(all);
+    }
+
+    /**
+     * What is known of it so far.
+     *
+     * @param outcome how it ended, null while it has not
+     */
+    JobRecord record(TimelineEntry.Outcome outcome) {
+        JobRequest asked = request();
+        return new JobRecord(
+                pool(),
+                key(),
+                job(),
+                asked.owner(),
+                asked.demand(),
+                arrived == null ? Instant.now() : arrived,
+                asked.estimate().orElse(null),
+                asked.priority(),
+                runs,
+                outcome);
     }
 
     void visit(String machine) {
@@ -125,6 +177,10 @@ final class Block {
 
     String flowNode() {
         return facts.flowNode;
+    }
+
+    String job() {
+        return facts.job;
     }
 
     String build() {

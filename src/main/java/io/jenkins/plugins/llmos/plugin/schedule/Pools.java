@@ -17,13 +17,15 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import jenkins.model.Jenkins;
 
-/** The allocators of the pools, each with the agents that belong to it as they are now. Used by one thread. */
+/** The allocators of the pools, each with the agents that belong to it as they are now. Used by one thread, but for {@link #known}. */
 final class Pools {
-    private final Map<String, Allocator> allocators = new LinkedHashMap<>();
+    private final Map<String, Allocator> allocators = new ConcurrentHashMap<>();
     private final DurationHistory durations;
     private final PoolListener listener;
 
@@ -39,6 +41,11 @@ final class Pools {
                 pool,
                 name -> new Allocator(
                         List.of(), settings(name), Clock.systemUTC(), durations.estimator(name), listener));
+    }
+
+    /** The allocator of a pool, if anybody ever asked for one; for any thread. */
+    Optional<Allocator> known(String pool) {
+        return Optional.ofNullable(allocators.get(pool));
     }
 
     private static PoolSettings settings(String name) {
@@ -89,19 +96,23 @@ final class Pools {
                     has.add(label);
                 }
             }
-            String home = pools.stream()
-                    .filter(p -> !p.getLabel().isEmpty() && Places.matches(p.getLabel(), node))
-                    .map(Pool::getName)
-                    .findFirst()
-                    .or(() -> pools.stream()
-                            .filter(p -> p.getLabel().isEmpty())
-                            .map(Pool::getName)
-                            .findFirst())
-                    .orElse(Pool.DEFAULT);
-            members.computeIfAbsent(home, p -> new ArrayList<>())
+            members.computeIfAbsent(home(node, pools), p -> new ArrayList<>())
                     .add(machine.with(name, room(node, name, blocks, ours), has));
         }
         allocators.forEach((name, allocator) -> allocator.change(members.getOrDefault(name, List.of())));
+    }
+
+    /** The pool that a node belongs to: the first whose label it has, else the one for all others. */
+    static String home(Node node, List<Pool> pools) {
+        return pools.stream()
+                .filter(p -> !p.getLabel().isEmpty() && Places.matches(p.getLabel(), node))
+                .map(Pool::getName)
+                .findFirst()
+                .or(() -> pools.stream()
+                        .filter(p -> p.getLabel().isEmpty())
+                        .map(Pool::getName)
+                        .findFirst())
+                .orElse(Pool.DEFAULT);
     }
 
     /** How many blocks may run on a node: as many as it has executors that do nothing else. */

@@ -130,6 +130,8 @@ final class ScheduleExecution extends StepExecution {
                     null,
                     attempt,
                     List.of(),
+                    null,
+                    null,
                     null));
             block.execution = this;
             Allocations.get().open(block);
