@@ -148,7 +148,7 @@ class ModelServerTest {
         Path model = rows(8);
         serve(ModelSource.of(model), settings());
         LoadTest.Outcome outcome = load(Map.of("rows8", alone(model))).run(24, Duration.ofSeconds(2));
-        assertTrue(outcome.right() > 24, outcome.toString());
+        assertTrue(outcome.right() >= 24, outcome.toString());
         assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
         assertEquals(0, server.pending());
     }
@@ -237,7 +237,7 @@ class ModelServerTest {
         registry.rollBack("rows", Stage.PRODUCTION, "a test");
         await("rows@1");
         LoadTest.Outcome outcome = load.get();
-        assertTrue(outcome.right() > 8, outcome.toString());
+        assertTrue(outcome.right() >= 8, outcome.toString());
         assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
     }
 
@@ -346,7 +346,7 @@ class ModelServerTest {
                                 .getAsString()
                                 .equals(right.get(i)))
                 .run(8, Duration.ofSeconds(2));
-        assertTrue(outcome.right() > 8, outcome.toString());
+        assertTrue(outcome.right() >= 8, outcome.toString());
         assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
         refuses(422, "needs \\\"prompt\\\"", "/v1/generate", "{}");
         refuses(422, "it must be 0", "/v1/generate", "{\"prompt\": \"\", \"temperature\": -1}");
