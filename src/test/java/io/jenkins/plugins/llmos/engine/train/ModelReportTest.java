@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.synthetic.SyntheticData;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
@@ -95,6 +96,19 @@ class ModelReportTest {
         assertEquals(30, report("model", "open").count());
         assertThrows(InvalidInputException.class, () -> report("model", "open", "part", "validation"));
         assertThrows(InvalidInputException.class, () -> report("model", "open", "part", "all"));
+    }
+
+    @Test
+    void findsHowHardExercisesAre() throws Exception {
+        Path data = Fixtures.write(folder.resolve("exercises.csv"), SyntheticData.EXERCISES.csv(SyntheticData.SEED));
+        train("data", data, "target", "solved", "model", "irt", "user", "learner", "item", "exercise", "optimizer", "adamw",
+                "learningRate", 0.02, "batch", 256, "epochs", 8, "output", "irt");
+        List<ModelReport.Item> items = report("model", "irt", "examples", 1, "rows", 50).items();
+        assertEquals(60, items.size());
+        // The generator makes exercises harder with their number, from e01 to e60.
+        assertTrue(items.subList(0, 15).stream().allMatch(i -> i.name().compareTo("e36") > 0), items::toString);
+        assertTrue(items.subList(45, 60).stream().allMatch(i -> i.name().compareTo("e25") < 0), items::toString);
+        assertTrue(items.stream().allMatch(i -> i.discrimination() > 0));
     }
 
     @Test

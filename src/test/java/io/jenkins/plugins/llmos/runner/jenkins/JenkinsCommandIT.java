@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code llmos jenkins} as a user starts it, and the example Pipelines in it. */
 class JenkinsCommandIT {
@@ -88,6 +90,12 @@ class JenkinsCommandIT {
     @Test
     void whatNeedsNoDevicesRuns() throws Exception {
         assertEquals("SUCCESS", build("declarative-features"), () -> log("declarative-features"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scenario-finance", "scenario-medical"})
+    void scenariosRunAsTheyAre(String job) throws Exception {
+        assertEquals("SUCCESS", build(job), () -> log(job));
     }
 
     private static String build(String job) throws Exception {
