@@ -85,6 +85,11 @@ final class ReportPage {
         report.fairness().forEach(this::fairness);
         items();
         explanations();
+        if (!report.examples().isEmpty()) {
+            page.heading("Row by row");
+            page.paragraph("What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
+                    + " is each numeric column's mean, no category, a black image, words without meaning.");
+        }
         report.examples().forEach(this::example);
         texts();
         page.heading("The rows");
@@ -268,11 +273,6 @@ final class ReportPage {
     }
 
     private void example(ModelReport.Example e) {
-        if (e == report.examples().get(0)) {
-            page.heading("Row by row");
-            page.paragraph("What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
-                    + " is each numeric column's mean, no category, a black image, words without meaning.");
-        }
         String title = report.task().equals("language")
                 ? "Sequence " + e.row() + ": why '" + e.said() + "' comes next"
                 : "Row " + e.row() + ": " + shortened(e.said())
