@@ -122,6 +122,9 @@ class ModelReportTest {
         refused("no column 'kind'", "model", "model", "data", rows("x,y,shade\n1,1,light\n"));
         refused("has no argument 'modell'", "model", "model", "modell", "x");
         refused("has no rows", "model", "model", "data", rows("x,y,shade,kind\n"));
+        Path style = Fixtures.write(folder.resolve("model/style.css"), "body { color: red }");
+        refused("without a report beside it", "model", "model");
+        Files.delete(style);
         Fixtures.write(folder.resolve("model/report.html"), "my own page");
         refused("is not overwritten", "model", "model");
         Fixtures.write(folder.resolve("model/report.html"), "<meta name=\"generator\" content=\"LLMOS\"/>");

@@ -48,6 +48,10 @@ final class ReportPage {
      */
     static void requireFree(Path folder) {
         HtmlPage.checkWritable(folder.resolve(ModelReport.PAGE));
+        if (Files.exists(folder.resolve(STYLE)) && !Files.exists(folder.resolve(ModelReport.PAGE))) {
+            throw new InvalidInputException(folder.resolve(STYLE) + " exists without a report beside it, so it is not"
+                    + " overwritten. Name another folder with output, or remove it.");
+        }
         Path json = folder.resolve(ModelReport.JSON);
         if (Files.exists(json)) {
             try {
