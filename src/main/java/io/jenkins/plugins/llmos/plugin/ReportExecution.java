@@ -76,8 +76,7 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                     + workspace.getRemote() + ". Use a folder in it: dir('report') { … }.");
         }
         FilePath folder = beside.child("llmos").child("report-" + UUID.randomUUID());
-        RemoteTrainer machine =
-                new RemoteTrainer(context.get(Computer.class).getName(), folder, folder.getName());
+        RemoteTrainer machine = new RemoteTrainer(context.get(Computer.class).getName(), folder, folder.getName());
         FilePath root = machine.root();
         if (root == null) {
             throw new AbortException("The agent that has the model is gone.");

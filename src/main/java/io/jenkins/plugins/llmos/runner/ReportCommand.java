@@ -53,7 +53,8 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ReportSpec request = ReportSpec.from(TrainCommand.arguments(words), Path.of("").toAbsolutePath());
+        ReportSpec request =
+                ReportSpec.from(TrainCommand.arguments(words), Path.of("").toAbsolutePath());
         Path scratch = Files.createTempDirectory("llmos-report");
         ModelReport report;
         try {

@@ -50,7 +50,9 @@ class ReportStepIT {
     @Test
     void saysWhatIsWrongWithItsArguments() throws Exception {
         assertEquals("FAILURE", JENKINS.run("wrong", "node { llmosReport(model: 'nowhere') }"));
-        assertTrue(JENKINS.log("wrong").contains("nowhere, which does not exist"), () -> Trainers.quietly(JENKINS, "wrong"));
+        assertTrue(
+                JENKINS.log("wrong").contains("nowhere, which does not exist"),
+                () -> Trainers.quietly(JENKINS, "wrong"));
         assertEquals("FAILURE", JENKINS.run("gate", "node { llmosReport(model: 'm', gate: [accuracy: 'good']) }"));
         assertTrue(JENKINS.log("gate").contains("it must be a comparison"), () -> Trainers.quietly(JENKINS, "gate"));
     }

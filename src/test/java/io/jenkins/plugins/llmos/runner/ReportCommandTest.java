@@ -36,8 +36,15 @@ class ReportCommandTest {
         Path model = folder.resolve("model");
         assertEquals(
                 0,
-                run("train", "--data=" + data, "--model=irt", "--user=learner", "--item=exercise", "--target=solved",
-                        "--epochs=1", "--output=" + model),
+                run(
+                        "train",
+                        "--data=" + data,
+                        "--model=irt",
+                        "--user=learner",
+                        "--item=exercise",
+                        "--target=solved",
+                        "--epochs=1",
+                        "--output=" + model),
                 err::toString);
 
         assertEquals(0, run("report", "--model=" + model, "--gate=accuracy:> 0.5", "--examples=0"), err::toString);

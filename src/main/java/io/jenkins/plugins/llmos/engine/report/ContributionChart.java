@@ -37,7 +37,8 @@ public record ContributionChart(String title, String description, String label, 
         int y = 0;
         for (BarChart.Bar bar : bars) {
             m.element("text", bar.name(), "x", 0, "y", y + 13, "class", "llmos-row");
-            m.element("text", signed(bar.value()), "x", "100%", "y", y + 13, "text-anchor", "end", "class", "llmos-row");
+            m.element(
+                    "text", signed(bar.value()), "x", "100%", "y", y + 13, "text-anchor", "end", "class", "llmos-row");
             if (Double.isFinite(bar.value()) && bar.value() != 0) {
                 double half = Math.abs(bar.value()) / most / 2;
                 boolean adds = bar.value() > 0;

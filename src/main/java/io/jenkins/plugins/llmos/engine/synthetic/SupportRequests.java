@@ -20,19 +20,35 @@ final class SupportRequests {
             new Topic(
                     "delivery",
                     "You can follow your parcel with the tracking number in our shipping mail.",
-                    List.of("where is my parcel", "track my package", "tracking number of my order", "has my order shipped")),
+                    List.of(
+                            "where is my parcel",
+                            "track my package",
+                            "tracking number of my order",
+                            "has my order shipped")),
             new Topic(
                     "delivery",
                     "Delivery takes two to four working days within the country.",
-                    List.of("how long does delivery take", "when will it arrive", "delivery time", "how many days until it is here")),
+                    List.of(
+                            "how long does delivery take",
+                            "when will it arrive",
+                            "delivery time",
+                            "how many days until it is here")),
             new Topic(
                     "delivery",
                     "We deliver abroad to all countries of the European Union for a flat fee.",
-                    List.of("do you ship abroad", "delivery to another country", "can you send it to france", "international shipping")),
+                    List.of(
+                            "do you ship abroad",
+                            "delivery to another country",
+                            "can you send it to france",
+                            "international shipping")),
             new Topic(
                     "delivery",
                     "Write to us at once and we change the address, as long as the parcel is still in our store.",
-                    List.of("wrong delivery address", "change the address of my order", "i moved house", "send it to my new address")),
+                    List.of(
+                            "wrong delivery address",
+                            "change the address of my order",
+                            "i moved house",
+                            "send it to my new address")),
             new Topic(
                     "return",
                     "Print the return label in your account and send the article back within thirty days.",
@@ -40,11 +56,19 @@ final class SupportRequests {
             new Topic(
                     "return",
                     "We refund the price within five days after the article has come back to us.",
-                    List.of("when do i get my money back", "refund has not come", "waiting for my refund", "how long does a refund take")),
+                    List.of(
+                            "when do i get my money back",
+                            "refund has not come",
+                            "waiting for my refund",
+                            "how long does a refund take")),
             new Topic(
                     "return",
                     "To exchange a size or a colour, order the other one and return the first.",
-                    List.of("wrong size", "exchange for another colour", "it is too small", "swap it for a larger one")),
+                    List.of(
+                            "wrong size",
+                            "exchange for another colour",
+                            "it is too small",
+                            "swap it for a larger one")),
             new Topic(
                     "damage",
                     "We are sorry. Send us a photograph of the damage and we replace the article.",
@@ -56,7 +80,11 @@ final class SupportRequests {
             new Topic(
                     "damage",
                     "Something is missing? We send the missing part free of charge.",
-                    List.of("a part is missing", "incomplete delivery", "screws were not in the box", "one article of two is missing")),
+                    List.of(
+                            "a part is missing",
+                            "incomplete delivery",
+                            "screws were not in the box",
+                            "one article of two is missing")),
             new Topic(
                     "payment",
                     "We accept credit cards, bank transfer and direct debit.",
@@ -64,15 +92,27 @@ final class SupportRequests {
             new Topic(
                     "payment",
                     "Enter the voucher in the last step of the order, below the sum.",
-                    List.of("voucher code does not work", "where do i enter my coupon", "discount code", "redeem a gift card")),
+                    List.of(
+                            "voucher code does not work",
+                            "where do i enter my coupon",
+                            "discount code",
+                            "redeem a gift card")),
             new Topic(
                     "payment",
                     "A double charge is returned by your bank within two days without your doing anything.",
-                    List.of("charged twice", "double payment", "you took the money two times", "paid the same bill again")),
+                    List.of(
+                            "charged twice",
+                            "double payment",
+                            "you took the money two times",
+                            "paid the same bill again")),
             new Topic(
                     "payment",
                     "You find all invoices as PDF in your account under orders.",
-                    List.of("need an invoice", "bill for my tax return", "send me the receipt", "download the invoice")),
+                    List.of(
+                            "need an invoice",
+                            "bill for my tax return",
+                            "send me the receipt",
+                            "download the invoice")),
             new Topic(
                     "account",
                     "Choose 'forgotten password' at the login and we send you a link to set a new one.",
@@ -80,11 +120,19 @@ final class SupportRequests {
             new Topic(
                     "account",
                     "You can delete your account and all your data in the settings under privacy.",
-                    List.of("delete my account", "remove my personal data", "close my account", "erase everything you know about me")),
+                    List.of(
+                            "delete my account",
+                            "remove my personal data",
+                            "close my account",
+                            "erase everything you know about me")),
             new Topic(
                     "account",
                     "Change your mail address in the settings and confirm it with the link that we send.",
-                    List.of("new email address", "change my email", "update my contact data", "my mail address is wrong")),
+                    List.of(
+                            "new email address",
+                            "change my email",
+                            "update my contact data",
+                            "my mail address is wrong")),
             new Topic(
                     "order",
                     "An order can be cancelled in your account until it is packed.",
@@ -96,10 +144,14 @@ final class SupportRequests {
             new Topic(
                     "order",
                     "Press 'add to order' in your account to add articles until the order is packed.",
-                    List.of("add another article to my order", "change the quantity", "forgot something in my order", "order one more")));
+                    List.of(
+                            "add another article to my order",
+                            "change the quantity",
+                            "forgot something in my order",
+                            "order one more")));
 
-    private static final List<String> BEFORE =
-            List.of("hello", "hi there", "dear team", "good morning", "please help me", "quick question", "excuse me", "");
+    private static final List<String> BEFORE = List.of(
+            "hello", "hi there", "dear team", "good morning", "please help me", "quick question", "excuse me", "");
     private static final List<String> MIDDLE = List.of(
             "about the lamp that i bought last week",
             "regarding the blue chair",
@@ -110,7 +162,13 @@ final class SupportRequests {
             "for the kettle",
             "");
     private static final List<String> AFTER = List.of(
-            "thank you", "thanks in advance", "please answer soon", "kind regards", "what can i do", "i am waiting", "");
+            "thank you",
+            "thanks in advance",
+            "please answer soon",
+            "kind regards",
+            "what can i do",
+            "i am waiting",
+            "");
 
     private SupportRequests() {}
 

@@ -8,9 +8,7 @@ import java.util.Random;
 
 /** The data sets that can be made up. The same seed makes the same bytes, everywhere. */
 public enum SyntheticData {
-    RATINGS(
-            "ratings",
-            "users who rate items from 1 to 5 by tastes of four dimensions (user,item,rating)"),
+    RATINGS("ratings", "users who rate items from 1 to 5 by tastes of four dimensions (user,item,rating)"),
     EXERCISES(
             "exercises",
             "learners who solve exercises as a two-parameter logistic model says (learner,exercise,solved)"),
@@ -46,8 +44,8 @@ public enum SyntheticData {
         return Arrays.stream(values())
                 .filter(d -> d.text.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("There are no synthetic data '" + name + "'. "
-                        + Suggestions.sentence(name, names())));
+                .orElseThrow(() -> new InvalidInputException(
+                        "There are no synthetic data '" + name + "'. " + Suggestions.sentence(name, names())));
     }
 
     /** Makes a CSV file's text. */

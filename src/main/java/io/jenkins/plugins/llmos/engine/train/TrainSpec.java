@@ -106,8 +106,9 @@ public record TrainSpec(
             user = a.text("user").orElse("user");
             String item = a.text("item").orElse("item");
             if (!features.isEmpty()) {
-                throw new InvalidInputException("llmosTrain's model '" + kind + "' learns from two columns, user and item,"
-                        + " and takes no 'features'. Name the two with user: '…', item: '…'.");
+                throw new InvalidInputException(
+                        "llmosTrain's model '" + kind + "' learns from two columns, user and item,"
+                                + " and takes no 'features'. Name the two with user: '…', item: '…'.");
             }
             features = List.of(user, item);
             types.put(user, "categorical");
@@ -201,9 +202,10 @@ public record TrainSpec(
                     + " llmosPrivatize(public: ['validation'], …).");
         }
         if (privacy != null && kind.equals("retrieval")) {
-            throw new InvalidInputException("llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
-                    + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
-                    + " its class.");
+            throw new InvalidInputException(
+                    "llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
+                            + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
+                            + " its class.");
         }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(last.toString()),

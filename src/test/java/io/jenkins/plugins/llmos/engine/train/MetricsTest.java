@@ -93,7 +93,8 @@ class MetricsTest {
         assertEquals(0.5, Metrics.reciprocalRank(places));
         assertArrayEquals(
                 new int[] {1, 3},
-                Metrics.places(scores, new boolean[] {false, true, false, true}, new boolean[] {true, false, false, false}));
+                Metrics.places(
+                        scores, new boolean[] {false, true, false, true}, new boolean[] {true, false, false, false}));
     }
 
     private static double log2(double x) {

@@ -33,16 +33,18 @@ class ModelReportTest {
     @Test
     void judgesAModelByTheRowsThatItHasNotSeen() throws Exception {
         Path data = Fixtures.clouds(folder, 600);
-        Map<String, Object> result = train("data", data, "target", "kind", "test", 0.4, "epochs", 20, "output", "model");
+        Map<String, Object> result =
+                train("data", data, "target", "kind", "test", 0.4, "epochs", 20, "output", "model");
 
-        ModelReport report = report(
-                "model", "model", "groups", "shade", "positive", "outer", "gate", Map.of("accuracy", ">= 0.8"));
+        ModelReport report =
+                report("model", "model", "groups", "shade", "positive", "outer", "gate", Map.of("accuracy", ">= 0.8"));
 
         assertEquals("the 240 rows kept for the test of clouds.csv", report.rows());
         assertEquals((double) result.get("accuracy"), report.metrics().get("accuracy"), 1e-9);
         assertTrue(report.metrics().keySet().containsAll(List.of("calibrationError", "fairnessGap", "accuracyLow")));
         assertEquals(
-                List.of("shade"), report.fairness().stream().map(Fairness::column).toList());
+                List.of("shade"),
+                report.fairness().stream().map(Fairness::column).toList());
         // The clouds are round, so both coordinates matter, and the shade is drawn at random.
         assertEquals("shade", report.importance().get(2).column());
         assertTrue(report.importance().get(1).loss() > 0.2, report.importance()::toString);
@@ -53,9 +55,11 @@ class ModelReportTest {
                 .newDocumentBuilder()
                 .parse(new InputSource(new StringReader(html.replace("<!DOCTYPE html>", ""))));
         assertFalse(html.contains("<script"));
-        assertEquals(report.metrics(), ModelFolder.readCard(folder.resolve("model")).report());
+        assertEquals(
+                report.metrics(), ModelFolder.readCard(folder.resolve("model")).report());
 
-        ModelReport again = report("model", "model", "data", rows("x,y,shade,kind\n0,0,light,outer\n0,0,light,inner\n"));
+        ModelReport again =
+                report("model", "model", "data", rows("x,y,shade,kind\n0,0,light,outer\n0,0,light,inner\n"));
         assertEquals(2, again.count());
         assertTrue(again.quality().get(1).contains("of another class"), again.quality()::toString);
     }
@@ -63,8 +67,21 @@ class ModelReportTest {
     @Test
     void explainsNumbersInTheirOwnUnit() throws Exception {
         Path data = Fixtures.prices(folder, 400);
-        train("data", data, "target", "price", "model", "logistic", "optimizer", "gd", "learningRate", 0.3, "epochs", 150,
-                "output", "model");
+        train(
+                "data",
+                data,
+                "target",
+                "price",
+                "model",
+                "logistic",
+                "optimizer",
+                "gd",
+                "learningRate",
+                0.3,
+                "epochs",
+                150,
+                "output",
+                "model");
         ModelReport report = report("model", "model", "groups", List.of("city"));
         assertTrue(report.metrics().get("rmse") < 2);
         ModelReport.Example example = report.examples().get(0);
@@ -81,11 +98,13 @@ class ModelReportTest {
         Map<String, Object> privacy = Map.of("dataset", "clouds", "epsilon", 8, "delta", 1e-3);
         train("data", data, "target", "kind", "model", "logistic", "epochs", 2, "privacy", privacy, "output", "secret");
 
-        String refusal = assertThrows(InvalidInputException.class, () -> report("model", "secret")).getMessage();
+        String refusal = assertThrows(InvalidInputException.class, () -> report("model", "secret"))
+                .getMessage();
         assertTrue(refusal.contains("rows for the test are secret"), refusal);
         assertThrows(InvalidInputException.class, () -> report("model", "secret", "public", true));
         Path others = rows("x,y,shade,kind\n0,0,light,inner\n0,1.5,dark,outer\n");
-        refusal = assertThrows(InvalidInputException.class, () -> report("model", "secret", "data", others)).getMessage();
+        refusal = assertThrows(InvalidInputException.class, () -> report("model", "secret", "data", others))
+                .getMessage();
         assertTrue(refusal.contains("public: true"), refusal);
         assertFalse(Files.exists(folder.resolve("secret/report.json")));
         ModelReport report = report("model", "secret", "data", others, "public", true);
@@ -102,9 +121,29 @@ class ModelReportTest {
     @Test
     void findsHowHardExercisesAre() throws Exception {
         Path data = Fixtures.write(folder.resolve("exercises.csv"), SyntheticData.EXERCISES.csv(SyntheticData.SEED));
-        train("data", data, "target", "solved", "model", "irt", "user", "learner", "item", "exercise", "optimizer", "adamw",
-                "learningRate", 0.02, "batch", 256, "epochs", 8, "output", "irt");
-        List<ModelReport.Item> items = report("model", "irt", "examples", 1, "rows", 50).items();
+        train(
+                "data",
+                data,
+                "target",
+                "solved",
+                "model",
+                "irt",
+                "user",
+                "learner",
+                "item",
+                "exercise",
+                "optimizer",
+                "adamw",
+                "learningRate",
+                0.02,
+                "batch",
+                256,
+                "epochs",
+                8,
+                "output",
+                "irt");
+        List<ModelReport.Item> items =
+                report("model", "irt", "examples", 1, "rows", 50).items();
         assertEquals(60, items.size());
         // The generator makes exercises harder with their number, from e01 to e60.
         assertTrue(items.subList(0, 15).stream().allMatch(i -> i.name().compareTo("e36") > 0), items::toString);
@@ -133,7 +172,8 @@ class ModelReportTest {
     }
 
     private void refused(String why, Object... arguments) {
-        String message = assertThrows(InvalidInputException.class, () -> report(arguments)).getMessage();
+        String message = assertThrows(InvalidInputException.class, () -> report(arguments))
+                .getMessage();
         assertTrue(message.contains(why), message);
     }
 

@@ -63,8 +63,8 @@ class ResumeTest {
     void goesOnBitForBitWithEveryModelOfItsOwn(String model, String target) throws IOException {
         StringBuilder csv = new StringBuilder("user,item,liked,words,answer\n");
         for (int i = 0; i < 120; i++) {
-            csv.append("u%d,i%d,%d,how do i get %d,Take the %s way.%n".formatted(
-                    i % 11, i % 7, i * 31 % 5 / 3, i % 9, i % 2 == 0 ? "short" : "long"));
+            csv.append("u%d,i%d,%d,how do i get %d,Take the %s way.%n"
+                    .formatted(i % 11, i % 7, i * 31 % 5 / 3, i % 9, i % 2 == 0 ? "short" : "long"));
         }
         Path data = Fixtures.write(folder.resolve("pairs.csv"), csv);
         List<Object> list = new ArrayList<>(List.of("data", data, "target", target, "model", model, "embedding", 3));

@@ -65,7 +65,8 @@ class ScenariosTest {
                 """);
         assertEquals(Result.FAILURE, outcome.result(), pipelines::log);
         assertTrue(
-                pipelines.inOrder("judged numbers by", "accuracy ", "judged numbers by", "does not pass its gate: loss is"),
+                pipelines.inOrder(
+                        "judged numbers by", "accuracy ", "judged numbers by", "does not pass its gate: loss is"),
                 pipelines::log);
         assertTrue(pipelines.log().contains("there is no metric 'fairnessGap'"), pipelines::log);
     }

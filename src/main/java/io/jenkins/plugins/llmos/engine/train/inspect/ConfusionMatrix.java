@@ -56,7 +56,8 @@ public record ConfusionMatrix(List<String> labels, List<List<Long>> counts) {
         for (int t = 0; t < labels.size(); t++) {
             for (int p = 0; p < labels.size(); p++) {
                 if (t != p && counts.get(t).get(p) > 0) {
-                    mistakes.add(new Mistake(labels.get(t), labels.get(p), counts.get(t).get(p), ofTruth(t)));
+                    mistakes.add(new Mistake(
+                            labels.get(t), labels.get(p), counts.get(t).get(p), ofTruth(t)));
                 }
             }
         }

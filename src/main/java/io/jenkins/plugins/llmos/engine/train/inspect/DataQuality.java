@@ -28,7 +28,8 @@ final class DataQuality {
         int n = rows.size();
         int known = repeated(judged.trained(), rows, schema.width());
         if (known > 0 && judged.what().startsWith("the ")) {
-            notes.add(known + " of the " + n + " rows equal rows of the training in every column that the model sees, so the"
+            notes.add(known + " of the " + n
+                    + " rows equal rows of the training in every column that the model sees, so the"
                     + " model may know them by heart. Remove duplicates before the data are split.");
         }
         if (n < FEW_ROWS) {
@@ -64,8 +65,9 @@ final class DataQuality {
                 })
                 .count();
         if (conflicts > 0) {
-            notes.add(conflicts + " rows are the same as another in every column but of another class, so no model can be"
-                    + " right about both.");
+            notes.add(
+                    conflicts + " rows are the same as another in every column but of another class, so no model can be"
+                            + " right about both.");
         }
     }
 
@@ -113,13 +115,15 @@ final class DataQuality {
                 if (!varies) {
                     constant.add(name);
                 } else if (Math.abs(shift) > DRIFT && Math.abs(shift) > 4 / Math.sqrt(n)) {
-                    notes.add("Column " + name + " is " + Quantity.NUMBER.format(Math.abs(shift))
-                            + " standard deviations " + (shift > 0 ? "higher" : "lower")
-                            + " on average than in the training: the rows differ from those that the model learnt from.");
+                    notes.add(
+                            "Column " + name + " is " + Quantity.NUMBER.format(Math.abs(shift))
+                                    + " standard deviations " + (shift > 0 ? "higher" : "lower")
+                                    + " on average than in the training: the rows differ from those that the model learnt from.");
                 }
                 if (far > 0) {
                     notes.add("Column " + name + " has " + far + (far == 1 ? " value" : " values") + " more than "
-                            + Quantity.NUMBER.format(FAR) + " standard deviations from the training's mean. Are they right?");
+                            + Quantity.NUMBER.format(FAR)
+                            + " standard deviations from the training's mean. Are they right?");
                 }
             } else if (column.feature().type() == Type.CATEGORICAL) {
                 int none = 0;
@@ -137,7 +141,8 @@ final class DataQuality {
             }
         }
         if (!constant.isEmpty()) {
-            notes.add("The same everywhere, and so telling nothing here: " + named("column", "the columns", constant) + ".");
+            notes.add("The same everywhere, and so telling nothing here: " + named("column", "the columns", constant)
+                    + ".");
         }
     }
 

@@ -91,7 +91,8 @@ final class Explanations {
                 .limit(MOST_WORDS)
                 .forEach(w -> {
                     String[] of = w.getKey().split("\t", 2);
-                    String towards = schema.classes() == 0 ? null : schema.labels().get(Integer.parseInt(of[1]));
+                    String towards =
+                            schema.classes() == 0 ? null : schema.labels().get(Integer.parseInt(of[1]));
                     double[] count = w.getValue();
                     weights.add(new ModelReport.Weight(of[0], towards, count[0] / count[1] * unit(), (int) count[1]));
                 });
@@ -111,10 +112,9 @@ final class Explanations {
             boolean is = schema.classes() == 0 || predicted[row] == (int) target(row);
             (is ? right : wrong).add(row);
         }
-        Comparator<Integer> sure = Comparator.comparingDouble(
-                row -> schema.classes() == 0
-                        ? Math.abs(answers.score(row, 0) - target(row))
-                        : -answers.score(row, predicted[row]));
+        Comparator<Integer> sure = Comparator.comparingDouble(row -> schema.classes() == 0
+                ? Math.abs(answers.score(row, 0) - target(row))
+                : -answers.score(row, predicted[row]));
         right.sort(sure);
         wrong.sort(sure);
         Set<Integer> chosen = new LinkedHashSet<>();
@@ -160,9 +160,7 @@ final class Explanations {
                 parts.add(new ModelReport.Part(column.feature().name(), column.value(rows.get(row)), sum * adds));
             }
         }
-        String truth = classes
-                ? schema.labels().get((int) target(row))
-                : Quantity.NUMBER.format(shown(target(row)));
+        String truth = classes ? schema.labels().get((int) target(row)) : Quantity.NUMBER.format(shown(target(row)));
         String said = classes ? schema.labels().get(predicted[row]) : Quantity.NUMBER.format(shown(a.value()));
         return new ModelReport.Example(
                 row + 1,

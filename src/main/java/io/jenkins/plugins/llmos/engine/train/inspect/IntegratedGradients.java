@@ -168,8 +168,7 @@ final class IntegratedGradients {
         float[] rows = new float[at.length * width];
         for (int i = 0; i < at.length; i++) {
             for (int k = 0; k < width; k++) {
-                rows[i * width + k] =
-                        k < schema.denseWidth() ? baseline[k] + at[i] * (row[k] - baseline[k]) : row[k];
+                rows[i * width + k] = k < schema.denseWidth() ? baseline[k] + at[i] * (row[k] - baseline[k]) : row[k];
             }
         }
         return rows;

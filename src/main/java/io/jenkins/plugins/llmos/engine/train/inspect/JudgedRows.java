@@ -51,7 +51,8 @@ record JudgedRows(
         Path own = card.spec().data().path();
         Path file = spec.data() == null ? own : spec.data();
         boolean images = card.schema().isImage();
-        Path labels = !images ? null : spec.labels() == null ? card.spec().data().labels() : spec.labels();
+        Path labels =
+                !images ? null : spec.labels() == null ? card.spec().data().labels() : spec.labels();
         if (!images && spec.labels() != null) {
             throw new InvalidInputException("llmosReport was given labels, which go with images, but the model in "
                     + spec.model() + " was trained on a table. Leave them out.");
@@ -63,14 +64,15 @@ record JudgedRows(
             throw new InvalidInputException("llmosReport needs the data that the model was trained on, or others: "
                     + e.getMessage() + " Name other rows with data: 'FILE'.");
         }
-        boolean isSame = spec.data() == null || PreparedData.fingerprint(FileAccess.PLAIN, file, labels)
-                .equals(card.fingerprint());
+        boolean isSame = spec.data() == null
+                || PreparedData.fingerprint(FileAccess.PLAIN, file, labels).equals(card.fingerprint());
         requirePublic(spec, card, isSame);
         if (isSame) {
             try (PreparedData data = PreparedData.prepare(FileAccess.PLAIN, training, scratch)) {
                 if (!data.fingerprint().equals(card.fingerprint())) {
-                    throw new InvalidInputException(file + " has changed since the model was trained on it, so it is not"
-                            + " known which of its rows are new to the model. Name rows of its test with data: 'FILE'.");
+                    throw new InvalidInputException(
+                            file + " has changed since the model was trained on it, so it is not"
+                                    + " known which of its rows are new to the model. Name rows of its test with data: 'FILE'.");
                 }
                 return ofTraining(spec, card, data, file);
             }
@@ -102,17 +104,19 @@ record JudgedRows(
         }
         String dataSet = card.spec().privacy().dataset();
         if (!isSame) {
-            throw new InvalidInputException("The model in " + spec.model() + " is trained privately on '" + dataSet
-                    + "', and a report tells of the rows it is made with. If these are no secret, say so: public: true.");
+            throw new InvalidInputException(
+                    "The model in " + spec.model() + " is trained privately on '" + dataSet
+                            + "', and a report tells of the rows it is made with. If these are no secret, say so: public: true.");
         }
         List<String> parts = card.spec().privacy().publicParts();
         String part = part(spec, card);
         if (!parts.contains(part)) {
-            throw new InvalidInputException("The model in " + spec.model() + " is trained privately on '" + dataSet
-                    + "', whose rows "
-                    + (part.equals("all") ? "" : "for the " + part + " ")
-                    + "are secret, so no report is made with them. Name rows that are no secret with data: 'FILE',"
-                    + " public: true, or train with llmosPrivatize(public: ['test'], …) if those for the test are none.");
+            throw new InvalidInputException(
+                    "The model in " + spec.model() + " is trained privately on '" + dataSet
+                            + "', whose rows "
+                            + (part.equals("all") ? "" : "for the " + part + " ")
+                            + "are secret, so no report is made with them. Name rows that are no secret with data: 'FILE',"
+                            + " public: true, or train with llmosPrivatize(public: ['test'], …) if those for the test are none.");
         }
     }
 
@@ -138,12 +142,14 @@ record JudgedRows(
         boolean table = !card.schema().isImage() && card.schema().language() == null;
         Raw raw = table ? Raw.read(file, spec.groups(), which, card.schema()) : Raw.NONE;
         if (!table && !spec.groups().isEmpty()) {
-            throw new InvalidInputException("llmosReport's argument 'groups' names columns of a table, but the model in "
-                    + spec.model() + " was not trained on one. Leave it out.");
+            throw new InvalidInputException(
+                    "llmosReport's argument 'groups' names columns of a table, but the model in " + spec.model()
+                            + " was not trained on one. Leave it out.");
         }
         boolean secret = card.spec().privacy() != null;
         return new JudgedRows(
-                (part.equals("all") ? "all " + wanted.length + " rows, those of the training among them,"
+                (part.equals("all")
+                                ? "all " + wanted.length + " rows, those of the training among them,"
                                 : "the " + wanted.length + " rows kept for the " + part)
                         + " of " + file.getFileName(),
                 data.fingerprint(),
@@ -178,7 +184,8 @@ record JudgedRows(
                         continue;
                     }
                     for (Map.Entry<String, List<String>> group : groups.entrySet()) {
-                        String value = source.get(header.indexOf(group.getKey())).strip();
+                        String value =
+                                source.get(header.indexOf(group.getKey())).strip();
                         group.getValue().add(Values.isMissing(value) ? "(missing)" : value);
                     }
                     for (String feature : features) {

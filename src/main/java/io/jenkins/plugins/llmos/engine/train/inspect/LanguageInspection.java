@@ -53,8 +53,8 @@ final class LanguageInspection {
         metrics.put("perplexityHigh", Math.exp(mean.high()));
         IntegratedGradients gradients = new IntegratedGradients(network);
         List<ModelReport.Example> examples = new ArrayList<>();
-        try (TextTokenizer tokenizer = TextTokenizer.read(
-                FileAccess.PLAIN, spec.model().resolve(GptFiles.TOKENIZER))) {
+        try (TextTokenizer tokenizer =
+                TextTokenizer.read(FileAccess.PLAIN, spec.model().resolve(GptFiles.TOKENIZER))) {
             int wanted = Math.min(spec.examples(), answers.rows());
             for (int i = 0; i < wanted; i++) {
                 int row = (int) ((long) i * answers.rows() / wanted);
@@ -77,8 +77,7 @@ final class LanguageInspection {
             parts.add(new ModelReport.Part(text(tokenizer, ids[t]), "", a.parts()[t]));
         }
         String next = text(tokenizer, ids[last + 1]);
-        return new ModelReport.Example(
-                row + 1, next, next, a.value(), a.baseline(), parts, List.of(), 0, a.gap());
+        return new ModelReport.Example(row + 1, next, next, a.value(), a.baseline(), parts, List.of(), 0, a.gap());
     }
 
     private static String text(TextTokenizer tokenizer, float id) {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param conditions by metric, in the order in which they were written
  */
 public record MetricGate(Map<String, Condition> conditions) {
-    private static final Pattern CONDITION = Pattern.compile("(>=|<=|>|<)\\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\\s*(%?)");
+    private static final Pattern CONDITION =
+            Pattern.compile("(>=|<=|>|<)\\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\\s*(%?)");
 
     public MetricGate {
         conditions = new LinkedHashMap<>(conditions);
@@ -89,8 +90,7 @@ public record MetricGate(Map<String, Condition> conditions) {
         List<Verdict> verdicts = new ArrayList<>();
         conditions.forEach((metric, condition) -> {
             Double value = metrics.get(metric);
-            verdicts.add(new Verdict(
-                    metric, condition.toString(), value, value != null && condition.holds(value)));
+            verdicts.add(new Verdict(metric, condition.toString(), value, value != null && condition.holds(value)));
         });
         return verdicts;
     }

@@ -57,8 +57,9 @@ final class ReportPage {
             try {
                 Json.read("The report", json, ModelReport.class);
             } catch (InvalidInputException e) {
-                throw new InvalidInputException(json + " exists and is no report of llmosReport, so it is not overwritten."
-                        + " Name another folder with output, or remove it.");
+                throw new InvalidInputException(
+                        json + " exists and is no report of llmosReport, so it is not overwritten."
+                                + " Name another folder with output, or remove it.");
             }
         }
     }
@@ -91,8 +92,9 @@ final class ReportPage {
         explanations();
         if (!report.examples().isEmpty()) {
             page.heading("Row by row");
-            page.paragraph("What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
-                    + " is each numeric column's mean, no category, a black image, words without meaning.");
+            page.paragraph(
+                    "What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
+                            + " is each numeric column's mean, no category, a black image, words without meaning.");
         }
         report.examples().forEach(this::example);
         texts();
@@ -128,8 +130,9 @@ final class ReportPage {
         page.heading("Metrics");
         HtmlTable table = new HtmlTable("Of the rows above", List.of("metric", "value"));
         report.metrics().forEach((name, value) -> table.row(name, Quantity.NUMBER.format(value)));
-        table.note("accuracyLow, accuracyHigh, perplexityLow and perplexityHigh bound what is known from these rows, with"
-                + " 95 % confidence.");
+        table.note(
+                "accuracyLow, accuracyHigh, perplexityLow and perplexityHigh bound what is known from these rows, with"
+                        + " 95 % confidence.");
         page.table(table);
     }
 
@@ -148,8 +151,8 @@ final class ReportPage {
         List<ConfusionMatrix.Mistake> mistakes = c.mistakes(8);
         if (!mistakes.isEmpty()) {
             HtmlTable table = new HtmlTable("Most frequent mistakes", List.of("truth", "taken for", "rows", "of"));
-            mistakes.forEach(m -> table.row(
-                    m.truth(), m.predicted(), Long.toString(m.count()), Long.toString(m.ofTruth())));
+            mistakes.forEach(
+                    m -> table.row(m.truth(), m.predicted(), Long.toString(m.count()), Long.toString(m.ofTruth())));
             page.table(table);
         }
     }
@@ -157,29 +160,33 @@ final class ReportPage {
     private void calibration() {
         Calibration c = report.calibration();
         page.heading("How sure, and how right");
-        page.paragraph("When the model says that it is 80 % sure it should be right in 80 of 100 rows. Expected calibration"
-                + " error " + Quantity.SHARE.format(c.error()) + ", Brier score " + Quantity.NUMBER.format(c.brier())
-                + ".");
-        double[] sure = c.bins().stream().mapToDouble(Calibration.Bin::confidence).toArray();
-        double[] right = c.bins().stream().mapToDouble(b -> b.accuracy().value()).toArray();
+        page.paragraph(
+                "When the model says that it is 80 % sure it should be right in 80 of 100 rows. Expected calibration"
+                        + " error " + Quantity.SHARE.format(c.error()) + ", Brier score "
+                        + Quantity.NUMBER.format(c.brier())
+                        + ".");
+        double[] sure =
+                c.bins().stream().mapToDouble(Calibration.Bin::confidence).toArray();
+        double[] right =
+                c.bins().stream().mapToDouble(b -> b.accuracy().value()).toArray();
         HtmlTable table =
                 new HtmlTable("Reliability", List.of("confidence", "rows", "mean confidence", "right", "low", "high"));
-        c.bins().forEach(b -> table.row(
-                Quantity.SHARE.format(b.low()) + " to " + Quantity.SHARE.format(b.high()),
-                Integer.toString(b.rows()),
-                Quantity.SHARE.format(b.confidence()),
-                Quantity.SHARE.format(b.accuracy().value()),
-                Quantity.SHARE.format(b.accuracy().low()),
-                Quantity.SHARE.format(b.accuracy().high())));
+        c.bins()
+                .forEach(b -> table.row(
+                        Quantity.SHARE.format(b.low()) + " to " + Quantity.SHARE.format(b.high()),
+                        Integer.toString(b.rows()),
+                        Quantity.SHARE.format(b.confidence()),
+                        Quantity.SHARE.format(b.accuracy().value()),
+                        Quantity.SHARE.format(b.accuracy().low()),
+                        Quantity.SHARE.format(b.accuracy().high())));
         page.figure(new LineChart(
                 "Calibration",
                 "Part of the rows that are right over the confidence that the model has; below the straight line it is too"
                         + " sure of itself.",
                 Axis.of("confidence", Quantity.SHARE),
                 Axis.of("right", Quantity.SHARE),
-                List.of(
-                        Series.of("model", sure, right),
-                        Series.of("perfect", new double[] {0, 1}, new double[] {0, 1})),
+                List.of(Series.of("model", sure, right), Series.of("perfect", new double[] {0, 1}, new double[] {0, 1
+                })),
                 false,
                 table));
     }
@@ -220,12 +227,13 @@ final class ReportPage {
                         Quantity.NUMBER.format(gap.high()),
                         gap.most(),
                         gap.least()));
-        table.note("A gap whose low bound is below 0 may be chance. The largest of several gaps is always above 0, and the"
-                + " more so the smaller the groups.");
+        table.note(
+                "A gap whose low bound is below 0 may be chance. The largest of several gaps is always above 0, and the"
+                        + " more so the smaller the groups.");
         page.table(table);
         if (!f.left().isEmpty()) {
-            page.paragraph("Of fewer than " + Fairness.LEAST + " rows, and so left out: " + String.join(", ", f.left())
-                    + ".");
+            page.paragraph(
+                    "Of fewer than " + Fairness.LEAST + " rows, and so left out: " + String.join(", ", f.left()) + ".");
         }
     }
 
@@ -236,8 +244,9 @@ final class ReportPage {
     private void explanations() {
         if (!report.importance().isEmpty()) {
             page.heading("What the model needs");
-            page.paragraph("How much the loss grows when a column's values are dealt out anew among the rows. Columns that"
-                    + " say the same cover for each other.");
+            page.paragraph(
+                    "How much the loss grows when a column's values are dealt out anew among the rows. Columns that"
+                            + " say the same cover for each other.");
             List<IntervalChart.Row> rows = report.importance().stream()
                     .limit(MOST_WEIGHTS)
                     .map(i -> new IntervalChart.Row(
@@ -292,9 +301,13 @@ final class ReportPage {
                     .limit(MOST_PARTS)
                     .toList();
             // Words are shown in the order of the text, columns by what they add.
-            List<ModelReport.Part> shown = e.parts().stream().allMatch(p -> p.value().isEmpty())
-                    ? e.parts().stream().filter(largest::contains).limit(MOST_PARTS).toList()
-                    : largest;
+            List<ModelReport.Part> shown =
+                    e.parts().stream().allMatch(p -> p.value().isEmpty())
+                            ? e.parts().stream()
+                                    .filter(largest::contains)
+                                    .limit(MOST_PARTS)
+                                    .toList()
+                            : largest;
             page.figure(new ContributionChart(
                     title,
                     sums,
@@ -321,7 +334,8 @@ final class ReportPage {
         }
         page.heading("How hard exercises are");
         HtmlTable table = new HtmlTable(
-                "The hardest and the easiest; report.json has all", List.of("exercise", "difficulty", "discrimination"));
+                "The hardest and the easiest; report.json has all",
+                List.of("exercise", "difficulty", "discrimination"));
         int n = report.items().size();
         for (int i = 0; i < n; i++) {
             if (i < MOST_ITEMS || i >= n - MOST_ITEMS) {
@@ -332,8 +346,9 @@ final class ReportPage {
                         Quantity.NUMBER.format(item.discrimination()));
             }
         }
-        table.note("Difficulty is the ability with which one in two solves an exercise; discrimination says how much more often"
-                + " those do who are a little more able.");
+        table.note(
+                "Difficulty is the ability with which one in two solves an exercise; discrimination says how much more often"
+                        + " those do who are a little more able.");
         page.table(table);
     }
 

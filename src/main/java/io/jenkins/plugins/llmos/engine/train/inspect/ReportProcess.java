@@ -42,7 +42,8 @@ public final class ReportProcess {
         Files.deleteIfExists(folder.resolve(OUTCOME));
         Files.writeString(folder.resolve(REQUEST), Json.line(spec));
         Path log = folder.resolve(LOG);
-        Process process = launch.builder(ReportMain.class.getName(), folder, log).start();
+        Process process =
+                launch.builder(ReportMain.class.getName(), folder, log).start();
         try {
             process.waitFor();
         } finally {

@@ -89,9 +89,9 @@ public final class Reporter {
         } else if (schema.task() == Task.REGRESSION) {
             metrics.put("loss", answers.loss(targets));
         }
-        if (card.spec().model().kind().equals("factorization") && !judged.trained().isEmpty()) {
-            metrics.putAll(
-                    Recommendation.metrics(network, card.spec().model(), judged.trained(), judged.rows()));
+        if (card.spec().model().kind().equals("factorization")
+                && !judged.trained().isEmpty()) {
+            metrics.putAll(Recommendation.metrics(network, card.spec().model(), judged.trained(), judged.rows()));
         }
         List<Fairness> fairness = fairness(predicted, truths, answers, targets);
         List<Integer> sample = sample();
@@ -140,8 +140,10 @@ public final class Reporter {
                 texts,
                 items(),
                 quality,
-                matching(result, "private|epsilon|delta|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
-                        + "|treatedAsPublic"),
+                matching(
+                        result,
+                        "private|epsilon|delta|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
+                                + "|treatedAsPublic"),
                 matching(result, "(?i).*(energy|joule|watt|carbon|co2).*"),
                 result);
     }
@@ -190,7 +192,9 @@ public final class Reporter {
             all.add(i);
         }
         Collections.shuffle(all, new Random(spec.seed()));
-        return all.subList(0, Math.min(spec.rows(), all.size())).stream().sorted().toList();
+        return all.subList(0, Math.min(spec.rows(), all.size())).stream()
+                .sorted()
+                .toList();
     }
 
     private List<Fairness> fairness(int[] predicted, int[] truths, Answers answers, float[] targets) {

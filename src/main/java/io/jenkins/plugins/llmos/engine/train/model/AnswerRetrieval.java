@@ -53,7 +53,8 @@ final class AnswerRetrieval extends AbstractBlock {
     }
 
     private NDArray encoded(ParameterStore parameters, NDArray tokens, boolean training) {
-        NDArray vectors = encoder.forward(parameters, new NDList(tokens), training).singletonOrThrow();
+        NDArray vectors =
+                encoder.forward(parameters, new NDList(tokens), training).singletonOrThrow();
         return vectors.div(vectors.square().sum(new int[] {1}, true).add(LEAST).sqrt());
     }
 

@@ -119,8 +119,9 @@ public final class Models {
                     + " 'logistic', or declare a column as text: types: [review: 'text'].");
         }
         if (spec.kind().equals("retrieval") && (schema.textColumns() == 0 || schema.denseWidth() > 0)) {
-            throw new InvalidInputException("The model 'retrieval' reads questions, so its columns must be text, and"
-                    + " nothing else. Name them with features: ['question'], or declare them: types: [question: 'text'].");
+            throw new InvalidInputException(
+                    "The model 'retrieval' reads questions, so its columns must be text, and"
+                            + " nothing else. Name them with features: ['question'], or declare them: types: [question: 'text'].");
         }
         if (spec.isOfPairs() && (spec.kind().equals("irt") ? schema.classes() != 2 : schema.classes() > 2)) {
             throw new InvalidInputException("The model '" + spec.kind() + "' predicts "

@@ -61,10 +61,10 @@ abstract class Pairs extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray rows = inputs.singletonOrThrow();
-        NDArray user = ofUser.forward(parameters, new NDList(users.of(rows)), training)
-                .singletonOrThrow();
-        NDArray item = ofItem.forward(parameters, new NDList(items.of(rows)), training)
-                .singletonOrThrow();
+        NDArray user =
+                ofUser.forward(parameters, new NDList(users.of(rows)), training).singletonOrThrow();
+        NDArray item =
+                ofItem.forward(parameters, new NDList(items.of(rows)), training).singletonOrThrow();
         NDArray met = meet(parameters, user, item, rows, training);
         return new NDList(logits ? met.zerosLike().concat(met, 1) : met);
     }

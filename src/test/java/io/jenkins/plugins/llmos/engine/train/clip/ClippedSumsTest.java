@@ -142,8 +142,7 @@ class ClippedSumsTest {
     }
 
     private static FeatureSchema.Feature column(String name, String... categories) {
-        return new FeatureSchema.Feature(
-                name, FeatureSchema.Type.CATEGORICAL, 0, 1, List.of(categories), 0, 0, 0);
+        return new FeatureSchema.Feature(name, FeatureSchema.Type.CATEGORICAL, 0, 1, List.of(categories), 0, 0, 0);
     }
 
     private static GptConfig language(LoraSpec lora) {

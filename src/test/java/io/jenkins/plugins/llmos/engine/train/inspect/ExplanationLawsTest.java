@@ -39,8 +39,8 @@ class ExplanationLawsTest {
         return new FeatureSchema(task, features, "t", labels, 10, 4, vocabulary, tokens);
     }
 
-    private static final List<Feature> TABLE = List.of(
-            numeric("x"), new Feature("c", Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0), numeric("y"));
+    private static final List<Feature> TABLE =
+            List.of(numeric("x"), new Feature("c", Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0), numeric("y"));
 
     private static Network network(String kind, FeatureSchema schema, long seed) {
         return Network.create(new ModelSpec(kind, List.of(9), List.of(16), 5, 0), schema, seed);
@@ -117,8 +117,7 @@ class ExplanationLawsTest {
                 targets[i] = row[0] > 0 ? 1 : 0;
                 rows.add(row);
             }
-            List<PermutationImportance.Importance> importance =
-                    PermutationImportance.of(network, rows, targets, 3, 7);
+            List<PermutationImportance.Importance> importance = PermutationImportance.of(network, rows, targets, 3, 7);
             assertEquals("x", importance.get(0).column());
             assertTrue(importance.get(0).loss() > 0.5, importance::toString);
             PermutationImportance.Importance y = importance.stream()

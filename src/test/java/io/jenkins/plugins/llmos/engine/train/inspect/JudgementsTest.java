@@ -62,9 +62,14 @@ class JudgementsTest {
         assertEquals(rows, predicted);
         assertEquals(
                 rows,
-                c.right() + c.mistakes(100).stream().mapToLong(ConfusionMatrix.Mistake::count).sum());
+                c.right()
+                        + c.mistakes(100).stream()
+                                .mapToLong(ConfusionMatrix.Mistake::count)
+                                .sum());
         Calibration calibration = Calibration.of(d.probabilities, d.predicted, d.truths);
-        assertEquals(rows, calibration.bins().stream().mapToInt(Calibration.Bin::rows).sum());
+        assertEquals(
+                rows,
+                calibration.bins().stream().mapToInt(Calibration.Bin::rows).sum());
         assertTrue(calibration.error() >= 0 && calibration.error() <= 1);
         assertTrue(calibration.brier() >= 0 && calibration.brier() <= 2);
     }
@@ -72,9 +77,13 @@ class JudgementsTest {
     @Test
     void findsCalibratedProbabilitiesCalibratedAndOthersNot() {
         Draw honest = Draw.of(20_000, 5, true);
-        assertTrue(Calibration.of(honest.probabilities, honest.predicted, honest.truths).error() < 0.015);
+        assertTrue(Calibration.of(honest.probabilities, honest.predicted, honest.truths)
+                        .error()
+                < 0.015);
         Draw random = Draw.of(20_000, 5, false);
-        assertTrue(Calibration.of(random.probabilities, random.predicted, random.truths).error() > 0.2);
+        assertTrue(Calibration.of(random.probabilities, random.predicted, random.truths)
+                        .error()
+                > 0.2);
     }
 
     @Property(tries = 60)
@@ -94,7 +103,9 @@ class JudgementsTest {
             assertEquals(gap.size(), other.gaps().get(rate).size(), 1e-12);
             assertTrue(gap.size() >= 0 && gap.low() <= gap.size() && gap.size() <= gap.high());
         });
-        assertEquals(Map.of(), Fairness.ofClasses("g", same, d.predicted, d.truths, 1).gaps());
+        assertEquals(
+                Map.of(),
+                Fairness.ofClasses("g", same, d.predicted, d.truths, 1).gaps());
     }
 
     @Test
@@ -126,7 +137,9 @@ class JudgementsTest {
                 .contains("no metric 'accuracy'"));
         for (String wrong : List.of("0.9", ">= good", "=> 1", ">= 1.2.3", "")) {
             assertThrows(
-                    InvalidInputException.class, () -> MetricGate.from("llmosReport", Map.of("accuracy", wrong)), wrong);
+                    InvalidInputException.class,
+                    () -> MetricGate.from("llmosReport", Map.of("accuracy", wrong)),
+                    wrong);
         }
     }
 }
