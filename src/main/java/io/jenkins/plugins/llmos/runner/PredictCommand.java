@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,8 +35,11 @@ import picocli.CommandLine.Spec;
                     + " true target too, the metrics follow on standard error."
         })
 final class PredictCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder that llmosTrain wrote.")
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = RegistryOption.MODEL)
     private Path model;
+
+    @Mixin
+    private RegistryOption registry;
 
     @Option(
             names = "--data",
@@ -66,7 +70,7 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Keyed keyed = Keyed.with(key, "predict");
-        try (Predictor predictor = Predictor.load(keyed.models(), keyed.data(data), model)) {
+        try (Predictor predictor = Predictor.load(keyed.models(), keyed.data(data), registry.resolve(model))) {
             Optional<Map<String, Double>> metrics =
                     output == null ? write(predictor, out) : writeFile(predictor, output.toAbsolutePath());
             out.flush();

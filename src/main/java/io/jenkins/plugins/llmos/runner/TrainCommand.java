@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.runner.pipeline.LedgerFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
+import io.jenkins.plugins.llmos.runner.pipeline.RegistryFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Unmatched;
             "              nesterov, beta1, beta2, weightDecay, schedule (constant,",
             "              cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training    name, epochs, batch, seed, patience, minDelta,",
-            "              checkpointEvery, checkpointSteps",
+            "              checkpointEvery, checkpointSteps, warmStart",
             "  output      output, overwrite, sensitivity (public, internal,",
             "              restricted), key (file:PATH, env:NAME)",
             "  privacy     privacy (dataset:NAME,epsilon:3,delta:1e-5 and clip,",
@@ -83,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
                 Map.of(),
                 PoolOptions.standard(),
                 LedgerFolder.standard(),
+                RegistryFolder.standard(),
                 resume != null,
                 resume == null ? 0 : resume);
         return new RunSession("llmos train " + String.join(" ", words))

@@ -39,6 +39,7 @@ import java.util.function.UnaryOperator;
  * @param overwrite whether an existing output folder may be replaced
  * @param privacy what the training must keep private, null for an ordinary one
  * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param warmStart whether to begin from the parameters of the last good model rather than from drawn ones
  * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
@@ -57,6 +58,7 @@ public record TrainSpec(
         boolean overwrite,
         PrivacySpec privacy,
         String sensitivity,
+        boolean warmStart,
         String key) {
 
     /** Type of a target whose classes are texts with words of their own. */
@@ -207,6 +209,11 @@ public record TrainSpec(
                             + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
                             + " its class.");
         }
+        boolean warmStart = a.flag("warmStart", false);
+        if (warmStart && language != null) {
+            throw new InvalidInputException("llmosTrain's argument 'warmStart' does not go with the model 'gpt', whose"
+                    + " tokenizer belongs to its parameters. Begin from the folder of a trained one: from: 'model'.");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(last.toString()),
                 data,
@@ -223,6 +230,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                warmStart,
                 a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
@@ -285,6 +293,7 @@ public record TrainSpec(
                 false,
                 privacy,
                 null,
+                warmStart,
                 null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
     }
@@ -307,6 +316,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 sensitivity,
+                warmStart,
                 key);
     }
 
@@ -328,6 +338,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 other.text(),
+                warmStart,
                 key);
     }
 

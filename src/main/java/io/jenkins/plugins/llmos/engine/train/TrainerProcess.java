@@ -104,6 +104,11 @@ public final class TrainerProcess {
             // Threads that spin while they wait for one another slow a training to a third when anything else runs on
             // the machine's processors; threads that sleep cost a fifth at most when nothing does.
             own.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+            // A step gives back all its arrays and soon asks for as many again. The GNU C library would return that
+            // memory to the system each time, which then gives it page by page: up to a third of a step. 32 MiB is the
+            // most that it takes for the first of these.
+            own.putIfAbsent("MALLOC_MMAP_THRESHOLD_", Integer.toString(32 << 20));
+            own.putIfAbsent("MALLOC_TRIM_THRESHOLD_", Integer.toString(1 << 30));
             return builder;
         }
 

@@ -2,9 +2,13 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -24,6 +28,8 @@ final class TrainingLoop implements AutoCloseable {
     private final ControlFolder control;
     private final EventLog events;
     private final BooleanSupplier leave;
+    private final WarmStart warm;
+    private final DataProfile profile;
     private final Network network;
     private final OptimizerState optimizer;
     private final TrainingState state;
@@ -33,6 +39,9 @@ final class TrainingLoop implements AutoCloseable {
     private final PrivateTraining privately;
 
     private final Evaluation evaluation;
+    /** SHA-256 of the parameters that the training goes on from, null where they are drawn. */
+    private final String parent;
+
     private final int batch;
     private final long batchesPerEpoch;
     private final long steps;
@@ -45,11 +54,26 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
+    /** A training that begins with drawn parameters and keeps no profile. */
+    TrainingLoop(
+            FileAccess access,
+            TrainSpec spec,
+            PreparedData data,
+            ControlFolder control,
+            EventLog events,
+            BooleanSupplier leave,
+            int threads)
+            throws IOException {
+        this(access, spec, data, control, events, leave, threads, null, null);
+    }
+
     /**
      * A training at its beginning.
      *
      * @param access how its files are read and written
      * @param leave asked between steps whether to checkpoint and leave
+     * @param warm the model to begin from, null to begin with drawn parameters
+     * @param profile of the data, to be kept with the model; null for none
      */
     TrainingLoop(
             FileAccess access,
@@ -58,7 +82,12 @@ final class TrainingLoop implements AutoCloseable {
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
-            int threads) {
+            int threads,
+            WarmStart warm,
+            DataProfile profile)
+            throws IOException {
+        this.warm = warm;
+        this.profile = profile;
         this.access = access;
         this.spec = spec;
         this.data = data;
@@ -70,6 +99,13 @@ final class TrainingLoop implements AutoCloseable {
         batchesPerEpoch = (rows + batch - 1L) / batch;
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
+        LanguageSpec language = spec.model().language();
+        parent = language == null || language.base() == null
+                ? null
+                : Hashes.sha256(language.base().resolve(GptFiles.PARAMETERS));
+        if (warm != null) {
+            warm.begin(access, network);
+        }
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
             int part = Math.min(batch, network.rowsAtOnce());
@@ -106,6 +142,9 @@ final class TrainingLoop implements AutoCloseable {
                 .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
                         + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
                 .build());
+        if (spec.warmStart() && optimizer.updates() == 0) {
+            warn(warm == null ? "There is no earlier model to begin from, so the training begins anew." : warm.words());
+        }
         boolean stopped = false;
         while (state.epoch() < spec.epochs() && !stopped) {
             int[] order =
@@ -285,7 +324,14 @@ final class TrainingLoop implements AutoCloseable {
         }
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
+        if (parent != null) {
+            result.put("parent", parent);
+        }
+        if (spec.warmStart()) {
+            result.put("warmStarted", warm != null && warm.isUsed());
+        }
+        ModelFolder.write(
+                access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result, profile);
         return result;
     }
 

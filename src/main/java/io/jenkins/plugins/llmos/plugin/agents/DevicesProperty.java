@@ -24,7 +24,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
     public DevicesProperty() {}
 
     public List<DeclaredDevices> getDeclared() {
-        return declared;
+        return declared == null ? List.of() : declared;
     }
 
     /** Devices that there are in place of those found; none to take those found. */

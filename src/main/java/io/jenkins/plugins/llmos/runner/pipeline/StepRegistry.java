@@ -33,7 +33,8 @@ final class StepRegistry {
                         TrainStep.definition(),
                         ReportStep.definition(),
                         ScheduleStep.definition(),
-                        PrivatizeStep.definition()))) {
+                        PrivatizeStep.definition(),
+                        DeployStep.definition()))) {
             group.forEach(s -> registry.steps.put(s.name(), s));
         }
         return registry;

@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -74,6 +75,31 @@ public record FeatureSchema(
     /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
     public FeatureSchema trained() {
         return ofText(target, maxTokens, language.with(null, 0));
+    }
+
+    /**
+     * Why rows of this schema cannot be encoded as another one says, a clause; empty if they can. Means, categories and words
+     * may differ.
+     */
+    public String differsFrom(FeatureSchema other) {
+        if (task != other.task || !target.equals(other.target)) {
+            return "it predicts '" + other.target + "' (" + other.task.name().toLowerCase(Locale.ROOT) + "), not '"
+                    + target + "' (" + task.name().toLowerCase(Locale.ROOT) + ")";
+        }
+        if (!labels.equals(other.labels)) {
+            return "its classes are others";
+        }
+        boolean same = features.size() == other.features.size();
+        for (int i = 0; same && i < features.size(); i++) {
+            Feature a = features.get(i);
+            Feature b = other.features.get(i);
+            same = a.name.equals(b.name)
+                    && a.type == b.type
+                    && a.channels == b.channels
+                    && a.height == b.height
+                    && a.width == b.width;
+        }
+        return same ? "" : "its columns are others";
     }
 
     public FeatureSchema {
