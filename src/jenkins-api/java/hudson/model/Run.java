@@ -90,23 +90,7 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
         throw new UnsupportedOperationException();
     }
 
-    public int getNumber() {
-        throw new UnsupportedOperationException();
-    }
-
     public String getDisplayName() {
-        throw new UnsupportedOperationException();
-    }
-
-    public final ArtifactManager getArtifactManager() {
-        throw new UnsupportedOperationException();
-    }
-
-    public RunT getPreviousBuild() {
-        throw new UnsupportedOperationException();
-    }
-
-    public final long getTimeInMillis() {
         throw new UnsupportedOperationException();
     }
 }

@@ -111,7 +111,8 @@ class PagesIT {
                 () -> assertNull(browser.run("return window.pwned"), "markup is alive"),
                 () -> assertEquals(
                         0L,
-                        browser.run("return document.querySelectorAll('#main-panel [style], #main-panel [onclick]').length"),
+                        browser.run(
+                                "return document.querySelectorAll('#main-panel [style], #main-panel [onclick]').length"),
                         "inline styles or handlers"));
         browser.width(500);
         Object wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
@@ -185,8 +186,9 @@ class PagesIT {
     }
 
     private static String configured() throws Exception {
-        return JENKINS.script("print jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }"
-                + ".pools.collect { it.name + ' ' + it.label + ' ' + it.maxWait }");
+        return JENKINS.script(
+                "print jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }"
+                        + ".pools.collect { it.name + ' ' + it.label + ' ' + it.maxWait }");
     }
 
     @Test
@@ -207,7 +209,8 @@ class PagesIT {
                 chinese.open(JENKINS.uri(page.getValue()).toString());
                 WebElement panel = chinese.find("#main-panel");
                 chinese.picture(page.getKey() + "-zh");
-                String heading = panel.findElement(org.openqa.selenium.By.tagName("h1")).getText();
+                String heading =
+                        panel.findElement(org.openqa.selenium.By.tagName("h1")).getText();
                 if (heading.codePoints().noneMatch(Character::isIdeographic) && !heading.equals("LLMOS")) {
                     english.add(page.getKey() + ": " + heading);
                 }
@@ -229,7 +232,11 @@ class PagesIT {
         assertEquals("HELD", device.get("state").getAsString());
         assertEquals(
                 "holds #1",
-                device.getAsJsonArray("holders").get(0).getAsJsonObject().get("build").getAsString());
+                device.getAsJsonArray("holders")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("build")
+                        .getAsString());
         assertEquals(
                 "{\"_class\":\"io.jenkins.plugins.llmos.plugin.pages.LlmosPage$Remote\",\"pools\":[{\"name\":\"default\",\"waiting\":3}]}",
                 JENKINS.get("llmos/api/json?tree=pools[name,waiting]"));
@@ -238,14 +245,14 @@ class PagesIT {
         String metrics = JENKINS.get("llmos/metrics");
         assertTrue(metrics.contains("llmos_jobs_waiting{pool=\"default\"} 3\n"), metrics);
         assertTrue(metrics.contains("llmos_jobs_ended_total{pool=\"default\",outcome=\"completed\"} 1\n"), metrics);
-        assertTrue(
-                metrics.lines().allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+\\{.*} [0-9.e+-]+")), metrics);
+        assertTrue(metrics.lines().allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+\\{.*} [0-9.e+-]+")), metrics);
     }
 
     @Test
     void commandsPrintTablesAndJson() throws Exception {
         String queue = JENKINS.command("llmos-queue");
-        assertTrue(queue.lines().anyMatch(l -> l.matches("holds #1 +default +holds 0, 1, 2 of \\(built-in\\).*")), queue);
+        assertTrue(
+                queue.lines().anyMatch(l -> l.matches("holds #1 +default +holds 0, 1, 2 of \\(built-in\\).*")), queue);
         String fleet = JENKINS.command("llmos-fleet", "--json");
         assertEquals(1, JsonParser.parseString(fleet).getAsJsonArray().size(), fleet);
     }
@@ -281,7 +288,8 @@ class PagesIT {
                 String seen = JENKINS.visitor("reader").get(path).body();
                 assertFalse(seen.contains("secret"), path + ": " + seen);
             }
-            assertTrue(JENKINS.visitor("configurer").get("llmos/api/json").body().contains("secret"));
+            assertTrue(
+                    JENKINS.visitor("configurer").get("llmos/api/json").body().contains("secret"));
         });
     }
 
@@ -293,9 +301,16 @@ class PagesIT {
         assertEquals(404, JENKINS.status("llmos/privacy/set?" + budget));
         assertEquals(404, JENKINS.status(CONFIGURATION + "configure"));
         secured(() -> {
-            assertEquals(403, JENKINS.visitor("configurer").post("llmos/privacy/set", budget).statusCode());
             assertEquals(
-                    403, JENKINS.visitor("configurer").post(CONFIGURATION + "configure", "json={}").statusCode());
+                    403,
+                    JENKINS.visitor("configurer")
+                            .post("llmos/privacy/set", budget)
+                            .statusCode());
+            assertEquals(
+                    403,
+                    JENKINS.visitor("configurer")
+                            .post(CONFIGURATION + "configure", "json={}")
+                            .statusCode());
         });
         assertFalse(JENKINS.get("llmos/privacy/").contains("forged"));
     }
@@ -353,7 +368,8 @@ class PagesIT {
         org.junit.jupiter.api.Assumptions.assumeTrue(
                 has.equals("true"), "Skipped, since the plugin configuration-as-code is not there.");
         String example = java.nio.file.Files.readString(java.nio.file.Path.of("docs", "configuration-as-code.md"));
-        String yaml = example.substring(example.indexOf("```yaml") + 7, example.indexOf("```", example.indexOf("```yaml") + 7));
+        String yaml = example.substring(
+                example.indexOf("```yaml") + 7, example.indexOf("```", example.indexOf("```yaml") + 7));
         String read = """
                 def casc = io.jenkins.plugins.casc.ConfigurationAsCode.get()
                 casc.configureWith(io.jenkins.plugins.casc.yaml.YamlSource.of(
@@ -381,7 +397,11 @@ class PagesIT {
     private static String section(String yaml) {
         List<String> lines = yaml.lines().dropWhile(l -> !l.equals("llmos:")).toList();
         return lines.stream()
-                .limit(1 + lines.stream().skip(1).takeWhile(l -> l.startsWith(" ")).count())
+                .limit(1
+                        + lines.stream()
+                                .skip(1)
+                                .takeWhile(l -> l.startsWith(" "))
+                                .count())
                 .collect(Collectors.joining("\n"));
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class PipelineStepsTest {
     private static final Path RESOURCES = Path.of("src/main/resources/io/jenkins/plugins/llmos/plugin");
     private static final Path PAGE = Path.of("docs/pipeline-steps.md");
-    private static final Pattern FIELD =
-            Pattern.compile("<f:entry(?=[^>]*\\bfield=\"(\\w+)\")(?:[^>]*\\btitle=\"([^\"]*)\")?[^>]*>(?:\\s*<f:checkbox title=\"([^\"]*)\")?");
+    private static final Pattern FIELD = Pattern.compile(
+            "<f:entry(?=[^>]*\\bfield=\"(\\w+)\")(?:[^>]*\\btitle=\"([^\"]*)\")?[^>]*>(?:\\s*<f:checkbox title=\"([^\"]*)\")?");
 
     private static String page() throws IOException {
         Map<String, String> steps = new LinkedHashMap<>();
@@ -42,13 +42,15 @@ class PipelineStepsTest {
                 String title = field.group(2) == null ? field.group(3) : field.group(2);
                 page.append("| `").append(field.group(1)).append("` | ");
                 page.append(title.replaceAll("\\$\\{%(.*)}", "$1")).append(" | ");
-                page.append(markdown(folder.resolve("help-" + field.group(1) + ".html")).replace("|", "\\|"));
+                page.append(markdown(folder.resolve("help-" + field.group(1) + ".html"))
+                        .replace("|", "\\|"));
                 page.append(" |\n");
             }
         }
         page.append("\n## agent { llmos { … } }\n");
         page.append("Takes the arguments of `llmosSchedule`, and a `label`: ");
-        page.append(markdown(RESOURCES.resolve("schedule/LlmosAgent/help-label.html"))).append('\n');
+        page.append(markdown(RESOURCES.resolve("schedule/LlmosAgent/help-label.html")))
+                .append('\n');
         return page.toString();
     }
 
