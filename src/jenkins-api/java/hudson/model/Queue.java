@@ -2,6 +2,7 @@ package hudson.model;
 
 import hudson.model.queue.QueueSorter;
 import hudson.model.queue.SubTask;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
@@ -20,11 +21,11 @@ public class Queue implements Saveable {
         throw new UnsupportedOperationException();
     }
 
-    public Item[] getItems() {
+    public Item getItem(Task t) {
         throw new UnsupportedOperationException();
     }
 
-    public Item getItem(Task t) {
+    public Item[] getItems() {
         throw new UnsupportedOperationException();
     }
 
@@ -43,14 +44,22 @@ public class Queue implements Saveable {
         SubTask getParent();
     }
 
-    public abstract static class Item {
-        private Item() {}
+    public interface QueueAction extends Action {
+        boolean shouldSchedule(List<Action> actions);
+    }
 
-        public final Task task = null;
+    public abstract static class Item extends Actionable {
+        private Item() {}
 
         public long getId() {
             throw new UnsupportedOperationException();
         }
+
+        public long getInQueueSince() {
+            throw new UnsupportedOperationException();
+        }
+
+        public final Task task = null;
     }
 
     public abstract static class NotWaitingItem extends Item {

@@ -2,10 +2,12 @@ package jenkins.model;
 
 import hudson.model.Item;
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Queue;
+import hudson.model.TaskListener;
 import hudson.model.labels.LabelAtom;
 import hudson.security.Permission;
 import hudson.security.ACL;
@@ -62,6 +64,11 @@ public class Jenkins extends Node {
 
     @Override
     public FilePath getRootPath() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Launcher createLauncher(TaskListener listener) {
         throw new UnsupportedOperationException();
     }
 

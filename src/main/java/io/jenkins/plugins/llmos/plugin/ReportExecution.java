@@ -118,7 +118,7 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                         BuildListenerAdapter.wrap(context.get(TaskListener.class)),
                         artifacts);
         String outcome = answer.complaint() == null ? answer.summary() : answer.complaint();
-        entry.ended(place, outcome, ModelReport.FILES);
+        entry.ended(place, outcome, ModelReport.FILES, Map.of());
         TrainingsAction.save(build);
     }
 

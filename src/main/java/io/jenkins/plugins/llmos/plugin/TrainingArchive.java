@@ -17,12 +17,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.MasterToSlaveFileCallable;
 import jenkins.util.BuildListenerAdapter;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** Keeps the report and the model card of a training that has ended among the artifacts of its build. */
 final class TrainingArchive {
+    private static final Logger LOGGER = Logger.getLogger(TrainingArchive.class.getName());
+    private static final String OUTPUT = "trainer.log";
     private static final String FOLDER = "kept";
 
     private TrainingArchive() {}
@@ -35,7 +39,7 @@ final class TrainingArchive {
      * @param outcome one clause
      * @return the folder among the artifacts
      */
-    static String keep(
+    private static String keep(
             StepContext context, FilePath control, String name, RemoteTrainer trainer, String workspace, String outcome)
             throws IOException, InterruptedException {
         Run<?, ?> build = context.get(Run.class);
@@ -56,6 +60,37 @@ final class TrainingArchive {
         entry.ended(trainer.place(), outcome, written.files(), written.metrics());
         TrainingsAction.save(build);
         return entry.getFolder();
+    }
+
+    /**
+     * Keeps them; what cannot be kept does not undo a training, so that is only logged.
+     *
+     * @return the folder among the artifacts, null if nothing was kept
+     */
+    static String keepIfPossible(
+            StepContext context, FilePath control, String name, RemoteTrainer trainer, String workspace, String outcome)
+            throws InterruptedException {
+        try {
+            return keep(context, control, name, trainer, workspace, outcome);
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "cannot archive the report of " + name);
+            return null;
+        }
+    }
+
+    /** What is to be said of a trainer that did not say why it ended. */
+    static String silent(String name, FilePath control) {
+        return "The trainer process of " + name + " ended before it could say why. Its own output is in "
+                + output(control) + ".";
+    }
+
+    /** Names the trainer's output, where a message does, by the artifact that is kept of it. */
+    static String withArtifact(String message, FilePath control, String folder) {
+        return message.replace(output(control), "the build's artifact " + folder + "/" + OUTPUT);
+    }
+
+    private static String output(FilePath control) {
+        return control.child(OUTPUT).getRemote();
     }
 
     /**

@@ -77,6 +77,21 @@ class FormsIT {
                         .contains("key"));
     }
 
+    @Test
+    void theSnippetGeneratorAndReplaySayOfWrongArgumentsWhatTheBuildSays() throws Exception {
+        String sentence = "gpuShare asks for a part of one device, but gpus is 2.";
+        assertTrue(snippet("pipeline-syntax/generateSnippet", "schedule.ScheduleStep", "'gpus': '2', 'gpuShare': '0.5'")
+                .contains(sentence));
+        assertEquals("SUCCESS", JENKINS.run("replayed", "echo 'right'"));
+        assertEquals("", JENKINS.script("""
+                def replay = org.jenkinsci.plugins.workflow.cps.replay.ReplayAction
+                def first = Jenkins.get().getItem('replayed').getBuildByNumber(1)
+                first.getAction(replay).run('llmosSchedule(gpus: 2, gpuShare: 0.5) { }', [:]).get()
+                null
+                """));
+        assertTrue(JENKINS.get("job/replayed/2/consoleText").contains("ERROR: " + sentence));
+    }
+
     private static String snippet(String path, String step, String filled) throws Exception {
         String form = "{'stapler-class': '" + PLUGIN + step + "', '$class': '" + PLUGIN + step + "', " + filled + "}";
         return JENKINS.post(path, "json", form.replace('\'', '"')).strip();

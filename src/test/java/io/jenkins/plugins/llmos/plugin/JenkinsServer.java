@@ -30,8 +30,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real Jenkins for the tests of one class, in a new home and on the loopback address, with the freshly built plugin. */
 final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
-    private static final Duration LONGEST_START = Duration.ofMinutes(3);
-    private static final Duration LONGEST_BUILD = Duration.ofMinutes(3);
+    private static final Duration LONGEST_START = Duration.ofMinutes(6);
+    private static final Duration LONGEST_BUILD = Duration.ofMinutes(6);
 
     private final List<Process> agents = new ArrayList<>();
     private final List<String> options;
@@ -124,6 +124,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Puts a file into its home. */
     void home(String file, String text) throws IOException {
+        Files.createDirectories(home.resolve(file).getParent());
         Files.writeString(home.resolve(file), text);
     }
 

@@ -20,9 +20,9 @@ public record ContributionChart(String title, String description, String label, 
     }
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
-        HtmlTable table = new HtmlTable(title, List.of("Name", label));
+        HtmlTable table = new HtmlTable(title, List.of(words.text("name"), label));
         bars.forEach(b -> table.row(b.name(), signed(b.value())));
         double most = bars.stream()
                 .mapToDouble(b -> Math.abs(b.value()))
@@ -30,8 +30,8 @@ public record ContributionChart(String title, String description, String label, 
                 .max()
                 .orElse(0);
         if (!(most > 0)) {
-            Frame.empty(m);
-            return Frame.close(m, table);
+            Frame.empty(m, words);
+            return Frame.close(m, table, words);
         }
         Frame.openDrawing(m, id, title, description, "llmos-bars", ROW * bars.size());
         int y = 0;
@@ -59,7 +59,7 @@ public record ContributionChart(String title, String description, String label, 
         }
         m.empty("line", "x1", "50%", "x2", "50%", "y1", 18, "y2", y - 6, "class", "llmos-base");
         Frame.closeDrawing(m);
-        return Frame.close(m, table);
+        return Frame.close(m, table, words);
     }
 
     private static String signed(double value) {

@@ -28,11 +28,11 @@ public record HeatMap(
     }
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
         int n = labels.size();
         if (n > MOST_DRAWN) {
-            m.element("p", "Too many classes to draw; the table has them.", "class", "llmos-note");
+            m.element("p", words.text("classes"), "class", "llmos-note");
         } else {
             draw(m, id, n);
         }
@@ -44,7 +44,7 @@ public record HeatMap(
             counts.get(r).forEach(c -> cells.add(Quantity.NUMBER.format(c)));
             table.row(cells);
         }
-        return Frame.close(m, table);
+        return Frame.close(m, table, words);
     }
 
     private void draw(Markup m, String id, int n) {

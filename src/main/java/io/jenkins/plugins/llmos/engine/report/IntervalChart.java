@@ -28,9 +28,10 @@ public record IntervalChart(String title, String description, Axis axis, List<Ro
     public record Row(String name, double value, double low, double high) {}
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
-        HtmlTable table = new HtmlTable(title, List.of("Name", axis.label(), "low", "high"));
+        HtmlTable table =
+                new HtmlTable(title, List.of(words.text("name"), axis.label(), words.text("low"), words.text("high")));
         for (Row row : rows) {
             table.row(row.name, format(row.value), format(row.low), format(row.high));
         }
@@ -45,8 +46,8 @@ public record IntervalChart(String title, String description, Axis axis, List<Ro
             }
         }
         if (!any) {
-            Frame.empty(m);
-            return Frame.close(m, table);
+            Frame.empty(m, words);
+            return Frame.close(m, table, words);
         }
         Axis.Scale scale = axis.scale(least, most, 4, false);
         Frame.openDrawing(m, id, title, description, "llmos-plot llmos-wide", ROW * rows.size());
@@ -67,7 +68,7 @@ public record IntervalChart(String title, String description, Axis axis, List<Ro
             y += ROW;
         }
         Frame.closeDrawing(m);
-        return Frame.close(m, table);
+        return Frame.close(m, table, words);
     }
 
     private String format(double value) {

@@ -22,11 +22,11 @@ public record PixelMap(String title, String description, List<Double> values, in
     }
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
         int height = values.size() / width;
         double most = values.stream().mapToDouble(Math::abs).max().orElse(0);
-        HtmlTable table = new HtmlTable(title, List.of("row, column", "adds"));
+        HtmlTable table = new HtmlTable(title, List.of(words.text("pixel"), words.text("adds")));
         List<Integer> largest = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             largest.add(i);
@@ -35,7 +35,7 @@ public record PixelMap(String title, String description, List<Double> values, in
         for (int i : largest.subList(0, Math.min(ROWS, largest.size()))) {
             table.row((i / width + 1) + ", " + (i % width + 1), Quantity.NUMBER.format(values.get(i)));
         }
-        table.note("The " + ROWS + " that matter most.");
+        table.note(words.text("largest", ROWS));
         m.open("div", "class", "llmos-pixels");
         m.open(
                 "svg",
@@ -81,6 +81,6 @@ public record PixelMap(String title, String description, List<Double> values, in
             }
         }
         m.close("svg").close("div");
-        return Frame.close(m, table);
+        return Frame.close(m, table, words);
     }
 }

@@ -316,6 +316,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 sensitivity,
+                warmStart,
                 key);
     }
 

@@ -31,6 +31,10 @@ final class Block {
     volatile Allocation allocation;
     /** Whether all is there for the body to use what it holds. */
     volatile boolean ready;
+    /** Whether its body has ended and what it holds is to be given back: no further node may start on that. */
+    volatile boolean leaving;
+    /** Whether it was here before this Jenkins started, and no step of its build has claimed it yet. */
+    volatile boolean unclaimed;
 
     volatile Instant waitingSince;
     volatile Instant readySince;
@@ -208,12 +212,21 @@ final class Block {
         return label == null ? request : request.withDemand(request.demand().withLabel(label));
     }
 
+    /** Whether its node may start. */
+    boolean open() {
+        return ready && !leaving;
+    }
+
     /** What the body sees of it. */
     Map<String, String> environment() {
         Allocation held = allocation;
-        return held == null || !ready
-                ? Map.of("LLMOS_ATTEMPT", Integer.toString(attempt))
-                : ScheduleArguments.environment(request.demand(), held.devices(), attempt, checkpoints);
+        Map<String, String> seen = new LinkedHashMap<>(Leftovers.mark(this));
+        if (held == null || !ready) {
+            seen.put("LLMOS_ATTEMPT", Integer.toString(attempt));
+        } else {
+            seen.putAll(ScheduleArguments.environment(request.demand(), held.devices(), attempt, checkpoints));
+        }
+        return seen;
     }
 
     @Override

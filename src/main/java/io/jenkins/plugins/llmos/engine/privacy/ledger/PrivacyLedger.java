@@ -8,11 +8,8 @@ import io.jenkins.plugins.llmos.engine.privacy.audit.ChainedLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -363,7 +360,7 @@ public final class PrivacyLedger {
     /** All accounts, with what is left of each. */
     public List<Account> accounts() {
         LedgerState state = read();
-        return groups(state).stream().map(names -> account(state, names)).toList();
+        return Account.all(state);
     }
 
     /**
@@ -374,7 +371,7 @@ public final class PrivacyLedger {
     public List<Spending> spendings(int most) {
         LedgerState state = read();
         List<Spending> spendings = new ArrayList<>();
-        for (List<String> names : groups(state)) {
+        for (List<String> names : Account.groups(state)) {
             state.budget(names.get(0)).ifPresent(b -> spendings.add(Spending.of(state, names, b, most)));
         }
         return spendings;
@@ -387,43 +384,6 @@ public final class PrivacyLedger {
         try (Books books = open()) {
             return books.state();
         }
-    }
-
-    /** The names of each account. */
-    private static List<List<String>> groups(LedgerState state) {
-        List<List<String>> groups = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
-        for (String name : state.names()) {
-            if (seen.add(name)) {
-                List<String> names = state.namesWith(name);
-                seen.addAll(names);
-                groups.add(names);
-            }
-        }
-        return groups;
-    }
-
-    private static Account account(LedgerState state, List<String> names) {
-        String name = names.get(0);
-        List<String> contents = names.stream()
-                .flatMap(n -> state.contentsOf(n).stream())
-                .distinct()
-                .toList();
-        List<PrivacyEvent> spent = state.spent(name);
-        Budget budget = state.budget(name).orElse(null);
-        if (budget == null) {
-            return new Account(names, contents, null, 0, 0, null, spent.size(), state.open(name));
-        }
-        Granting charged = new Granting(budget, state.charged(name));
-        return new Account(
-                names,
-                contents,
-                budget,
-                new Granting(budget, spent).epsilon(),
-                charged.epsilon(),
-                charged.left(budget.delta()).orElse(null),
-                spent.size(),
-                state.open(name));
     }
 
     /** Every record as JSON, oldest first. */

@@ -9,6 +9,7 @@ public final class PoissonSample {
     private static final long BYTE = 0xff;
     private static final long HALF = 0x80;
     private static final long EVERY_BYTE = 0x0101010101010101L;
+    private static final long EVERY_HIGHEST_BIT = 0x8080808080808080L;
     /** Bits of a row's number that are drawn only where its first eight do not decide. */
     private static final int REST = 56;
 
@@ -56,6 +57,6 @@ public final class PoissonSample {
 
     /** Whether one of the eight bytes is at most this, which is below {@link #HALF}. */
     private static boolean hasByteUpTo(long word, long most) {
-        return (word - EVERY_BYTE * (most + 1) & ~word & EVERY_BYTE * HALF) != 0;
+        return (word - EVERY_BYTE * (most + 1) & ~word & EVERY_HIGHEST_BIT) != 0;
     }
 }
