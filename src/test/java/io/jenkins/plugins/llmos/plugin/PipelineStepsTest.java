@@ -27,6 +27,9 @@ class PipelineStepsTest {
         steps.put("llmosSchedule", "schedule/ScheduleStep");
         steps.put("llmosTrain", "TrainStep");
         steps.put("llmosPrivatize", "privacy/PrivatizeStep");
+        steps.put("llmosReport", "ReportStep");
+        steps.put("llmosPredict", "PredictStep");
+        steps.put("llmosDeploy", "registry/DeployStep");
         StringBuilder page = new StringBuilder("""
                 # Pipeline steps
 
