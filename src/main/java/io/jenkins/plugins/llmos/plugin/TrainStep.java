@@ -35,6 +35,11 @@ public final class TrainStep extends Step {
     @DataBoundConstructor
     public TrainStep() {}
 
+    /** A step with the arguments of the engine. */
+    public static TrainStep with(Map<String, Object> arguments) {
+        return new TrainStep(arguments);
+    }
+
     private TrainStep(Map<String, Object> arguments) {
         this.arguments.putAll(arguments);
     }
@@ -302,6 +307,11 @@ public final class TrainStep extends Step {
     @DataBoundSetter
     public void setOverwrite(boolean value) {
         put("overwrite", value);
+    }
+
+    @DataBoundSetter
+    public void setWarmStart(boolean value) {
+        put("warmStart", value);
     }
 
     @DataBoundSetter

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.accelerator;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,30 @@ public record PowerReading(
     /** Reads this machine; it takes as long as the vendors' tools do. */
     public static PowerReading take() {
         return of(LocalMachine.detect(1).machine().devices(), Rapl.FOLDER, System.nanoTime());
+    }
+
+    /**
+     * The names of this machine's devices that a process with an environment sees, by what {@code CUDA_VISIBLE_DEVICES} and
+     * {@code ROCR_VISIBLE_DEVICES} say; without them it sees all.
+     */
+    public static List<String> visible(Map<String, String> environment) {
+        return visible(LocalMachine.detect(1).machine().devices(), environment);
+    }
+
+    static List<String> visible(List<Device> devices, Map<String, String> environment) {
+        List<String> names = new ArrayList<>();
+        for (Device device : devices) {
+            String variable = device.kind() == DeviceKind.AMD ? "ROCR_VISIBLE_DEVICES" : "CUDA_VISIBLE_DEVICES";
+            String seen = environment.get(variable);
+            if (seen == null
+                    || Arrays.stream(seen.split(",", -1))
+                            .map(String::strip)
+                            .anyMatch(s -> s.equals(Integer.toString(device.index()))
+                                    || (!device.uuid().isEmpty() && s.equals(device.uuid())))) {
+                names.add(name(device));
+            }
+        }
+        return names;
     }
 
     static PowerReading of(List<Device> devices, Path rapl, long nanos) {

@@ -89,7 +89,6 @@ public final class ModelFolder {
             }
             if (profile != null) {
                 access.writeText(beside.resolve(PROFILE), PROFILE, Json.line(profile) + "\n");
-                files.put(PROFILE, sha256(access, beside.resolve(PROFILE)));
             }
             ModelCard card = new ModelCard(
                     ModelCard.FORMAT,

@@ -132,9 +132,19 @@ public final class TrainerMain {
         if (vault != null) {
             access = vault.with(Sensitivity.of(spec.sensitivity()));
         }
-        try (PreparedData data = prepare(access, spec, control, warm);
+        try (EnergyRecorder meter = EnergyRecorder.start(System.getenv());
+                PreparedData data = prepare(access, spec, control, warm);
                 TrainingLoop loop = new TrainingLoop(
-                        access, spec, data, control, events, leave, threads, warm, profile(access, spec, data))) {
+                        access,
+                        spec,
+                        data,
+                        control,
+                        events,
+                        leave,
+                        threads,
+                        warm,
+                        profile(access, spec, data),
+                        meter)) {
             Map<String, Object> result = loop.run();
             if (result == null) {
                 events.write(TrainingEvent.now(TrainingEvent.Type.YIELDED)

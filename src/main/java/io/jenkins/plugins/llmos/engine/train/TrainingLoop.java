@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
@@ -64,7 +65,7 @@ final class TrainingLoop implements AutoCloseable {
             BooleanSupplier leave,
             int threads)
             throws IOException {
-        this(access, spec, data, control, events, leave, threads, null, null);
+        this(access, spec, data, control, events, leave, threads, null, null, EnergyRecorder.NONE);
     }
 
     /**
@@ -74,6 +75,7 @@ final class TrainingLoop implements AutoCloseable {
      * @param leave asked between steps whether to checkpoint and leave
      * @param warm the model to begin from, null to begin with drawn parameters
      * @param profile of the data, to be kept with the model; null for none
+     * @param meter of the energy that it takes
      */
     TrainingLoop(
             FileAccess access,
@@ -84,7 +86,8 @@ final class TrainingLoop implements AutoCloseable {
             BooleanSupplier leave,
             int threads,
             WarmStart warm,
-            DataProfile profile)
+            DataProfile profile,
+            EnergyRecorder meter)
             throws IOException {
         this.warm = warm;
         this.profile = profile;
@@ -118,7 +121,7 @@ final class TrainingLoop implements AutoCloseable {
         }
         evaluation = new Evaluation(network);
         state = new TrainingState(
-                spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()));
+                spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()), meter);
     }
 
     /**
@@ -322,6 +325,11 @@ final class TrainingLoop implements AutoCloseable {
         if (data.schema().language() != null) {
             result.put("trainedParameters", network.trainableCount());
         }
+        Energy energy = state.totalEnergy();
+        if (energy.kilowattHours() != null) {
+            result.put("energyKwh", energy.kilowattHours());
+        }
+        result.put("energy", energy.words());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
         if (parent != null) {

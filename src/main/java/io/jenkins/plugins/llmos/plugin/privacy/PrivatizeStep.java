@@ -35,6 +35,11 @@ public final class PrivatizeStep extends Step {
     @DataBoundConstructor
     public PrivatizeStep() {}
 
+    /** A step with the arguments of the engine. */
+    public static PrivatizeStep with(Map<String, Object> arguments) {
+        return new PrivatizeStep(arguments);
+    }
+
     private PrivatizeStep(Map<String, Object> arguments) {
         arguments.forEach(this::put);
     }

@@ -89,6 +89,14 @@ final class Judgement {
                             + " it once, or name the machine: node: 'built-in'.");
         }
         boolean builtIn = name.isEmpty() || name.equals("built-in");
+        if (builtIn && Jenkins.get().getNumExecutors() == 0) {
+            // Who may configure a job may not for that alone learn of the controller's files.
+            return new LookAtData.Seen(
+                    null,
+                    null,
+                    "The controller takes no builds, so its files are not looked at. Name the agent that has the data:"
+                            + " node: 'name'.");
+        }
         Node node = builtIn ? Jenkins.get() : Jenkins.get().getNode(name);
         Computer computer = Jenkins.get().getComputer(builtIn ? "" : name);
         FilePath root = node == null ? null : node.getRootPath();

@@ -105,7 +105,7 @@ final class LookAtData extends MasterToSlaveFileCallable<LookAtData.Seen> {
         String rest = unix;
         if (new File(pattern).isAbsolute()) {
             int wild = unix.replaceFirst("[*?].*$", "").length();
-            int slash = unix.lastIndexOf('/', wild == unix.length() ? wild : wild);
+            int slash = unix.lastIndexOf('/', wild);
             base = new File(unix.substring(0, slash + 1));
             rest = unix.substring(slash + 1);
         }

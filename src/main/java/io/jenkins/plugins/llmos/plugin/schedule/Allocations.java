@@ -134,7 +134,7 @@ public final class Allocations {
 
     /** Whether a build has a block that runs. */
     boolean concerns(String run) {
-        return blocks.values().stream().anyMatch(b -> b.run().equals(run));
+        return blocks.values().stream().anyMatch(b -> b.owner.equals(run));
     }
 
     /** The innermost block of a build among those that enclose a node of its flow. */

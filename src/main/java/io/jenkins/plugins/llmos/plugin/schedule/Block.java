@@ -47,6 +47,8 @@ final class Block {
     volatile String problem = "";
     /** Externalizable id of the build, which of a whole build is not known before it begins. */
     volatile String owner;
+    /** What people call the build. */
+    volatile String title;
     /** Set by the execution, which may come later than this after a restart. */
     volatile ScheduleExecution execution;
     /** Done when the last attempt's checkpoint lies on the controller. */
@@ -99,6 +101,7 @@ final class Block {
         this.request = ScheduleArguments.read(new LinkedHashMap<>(facts.arguments), facts.key, facts.job);
         this.label = facts.label;
         this.owner = facts.run;
+        this.title = facts.build;
         this.attempt = facts.attempt;
         this.visited.addAll(facts.visited);
         this.allocation = facts.allocation;
@@ -191,7 +194,7 @@ final class Block {
     }
 
     String build() {
-        return facts.build;
+        return title;
     }
 
     String pool() {

@@ -97,8 +97,11 @@ public final class DevicesAction implements BuildBadgeAction {
         }
     }
 
+    /** Once only, as a controller that starts again finds what is held still. */
     private synchronized void add(Held other) {
-        held.add(other);
+        if (held.stream().noneMatch(h -> h.since == other.since && h.machine.equals(other.machine))) {
+            held.add(other);
+        }
     }
 
     /**
@@ -108,25 +111,24 @@ public final class DevicesAction implements BuildBadgeAction {
      * @param energy see {@link Held#getEnergy}
      */
     static void release(Run<?, ?> run, Allocation allocation, Double kilowattHours, String energy) {
-        DevicesAction action = run.getAction(DevicesAction.class);
-        if (action == null) {
-            return;
-        }
-        synchronized (action) {
-            for (Held one : action.held) {
-                if (one.since == allocation.since().toEpochMilli() && one.until == 0) {
-                    one.until = System.currentTimeMillis();
-                    one.kilowattHours = kilowattHours;
-                    one.energy = energy;
-                }
-            }
-        }
+        hold(run, allocation);
+        run.getAction(DevicesAction.class).end(allocation, kilowattHours, energy);
         try {
             synchronized (run) {
                 run.save();
             }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "What " + run.getExternalizableId() + " has held cannot be kept");
+        }
+    }
+
+    private synchronized void end(Allocation allocation, Double kilowattHours, String energy) {
+        for (Held one : held) {
+            if (one.since == allocation.since().toEpochMilli() && one.machine.equals(allocation.machine())) {
+                one.until = System.currentTimeMillis();
+                one.kilowattHours = kilowattHours;
+                one.energy = energy;
+            }
         }
     }
 

@@ -216,6 +216,7 @@ public final class JobGate extends QueueTaskDispatcher {
             Allocation held = block == null ? null : block.allocation;
             if (held != null) {
                 block.owner = run.getExternalizableId();
+                block.title = run.getFullDisplayName();
                 listener.getLogger().println("LLMOS: the build holds " + DevicesAction.words(held));
                 DevicesAction.hold(run, held);
             }

@@ -138,7 +138,7 @@ public final class Overview {
         Demand demand = asked.demand();
         return new Job(
                 block.key(),
-                block.run(),
+                block.owner,
                 block.build(),
                 block.job(),
                 block.pool(),

@@ -74,7 +74,7 @@ public final class PastJobs {
                 Instant.now(),
                 block.pool(),
                 block.job(),
-                block.run(),
+                block.owner,
                 block.build(),
                 other.job(),
                 other.run(),
@@ -120,7 +120,7 @@ public final class PastJobs {
         Computer.threadPoolForRemoting.execute(() -> {
             try {
                 history.add(job);
-                Run<?, ?> run = Run.fromExternalizableId(block.run());
+                Run<?, ?> run = Run.fromExternalizableId(block.owner);
                 if (run != null && Files.isDirectory(run.getRootDir().toPath())) {
                     JobHistory.append(file(run), job);
                 }
@@ -148,7 +148,7 @@ public final class PastJobs {
         List<JobRecord> jobs = new ArrayList<>(JobHistory.read(file(run)));
         String id = run.getExternalizableId();
         for (Block block : Allocations.get().blocks()) {
-            if (block.run().equals(id) && block.arrived != null) {
+            if (block.owner.equals(id) && block.arrived != null) {
                 jobs.add(block.record(null));
             }
         }

@@ -98,7 +98,7 @@ final class Rounds {
             if (block.isBuild() && !JobGate.get().isOver(block)) {
                 continue;
             }
-            Run<?, ?> run = Run.fromExternalizableId(block.run());
+            Run<?, ?> run = Run.fromExternalizableId(block.owner);
             if (run == null || !run.isBuilding() || (resumed && block.unclaimed)) {
                 allocations.close(block, Outcome.FAILED);
             }

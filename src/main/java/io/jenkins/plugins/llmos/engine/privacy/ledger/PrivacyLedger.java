@@ -8,6 +8,7 @@ import io.jenkins.plugins.llmos.engine.privacy.audit.ChainedLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
