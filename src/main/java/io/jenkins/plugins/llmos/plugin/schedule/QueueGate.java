@@ -102,7 +102,10 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Whether an item belongs to a block and that block may start. */
     boolean isGranted(Queue.Item item) {
-        Block block = roles.getOrDefault(item.task, Role.FREE).block;
+        if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
+            return false;
+        }
+        Block block = roles.getOrDefault(task, Role.FREE).block;
         return block != null && block.open();
     }
 
@@ -158,7 +161,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     private static Role role(Queue.Item item, ExecutorStepExecution.PlaceholderTask task, String run)
             throws IOException, InterruptedException {
         FlowNode node = task.getNode();
-        return switch (RestoredItems.state(item, task, node)) {
+        return switch (RestoredItems.get().state(item, task, node)) {
             case UNKNOWN -> null;
             case BEGUN -> Role.NEVER;
             // a block inside of a node begins when it has its devices; its own nodes are free
