@@ -1,7 +1,13 @@
 package hudson.model;
 
+import java.util.List;
+
 public abstract class Actionable {
     public Actionable() {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<Action> getActions() {
         throw new UnsupportedOperationException();
     }
 

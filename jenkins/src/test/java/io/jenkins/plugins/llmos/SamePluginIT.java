@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,15 +77,12 @@ class SamePluginIT {
 
     @Test
     void theBundledLibrariesAreTheSame() {
-        assertEquals(lines(libraries(here)), lines(libraries(root)), "libraries here and in the root build");
+        assertEquals(List.of(), differences(libraries(here), libraries(root)));
     }
 
     @Test
     void classesAndResourcesAreTheSame() throws IOException {
-        assertEquals(
-                String.join("\n", contents(unzip(here.get(OWN)))),
-                String.join("\n", contents(unzip(root.get(OWN)))),
-                "what " + OWN + " holds here and in the root build");
+        assertEquals(List.of(), differences(contents(unzip(here.get(OWN))), contents(unzip(root.get(OWN)))));
     }
 
     @Test
@@ -110,22 +108,44 @@ class SamePluginIT {
         return libraries;
     }
 
-    /** All but what Maven adds and what Stapler's processor makes for constructors without parameters, which needs none. */
-    private static TreeSet<String> contents(Map<String, byte[]> jar) {
-        return jar.keySet().stream()
-                .filter(name -> !name.startsWith("META-INF/maven/")
-                        && !name.startsWith("META-INF/services/annotations/")
-                        && !name.endsWith(".stapler"))
-                .collect(Collectors.toCollection(TreeSet::new));
+    /**
+     * All, byte for byte, but what Maven adds, what Stapler's processor makes for constructors without parameters, which
+     * needs none, and the index of extensions, which is in the order in which the compiler came upon them.
+     */
+    private static Map<String, String> contents(Map<String, byte[]> jar) {
+        Map<String, String> contents = new TreeMap<>();
+        jar.forEach((name, bytes) -> {
+            if (!name.equals("META-INF/MANIFEST.MF")
+                    && !name.startsWith("META-INF/maven/")
+                    && !name.startsWith("META-INF/services/annotations/")
+                    && !name.startsWith("META-INF/annotations/hudson.Extension")
+                    && !name.endsWith(".stapler")) {
+                contents.put(name, sha256(bytes));
+            }
+        });
+        return contents;
+    }
+
+    /** A line for each entry that is not the same in both. */
+    private static List<String> differences(Map<String, String> here, Map<String, String> root) {
+        List<String> lines = new ArrayList<>();
+        TreeSet<String> names = new TreeSet<>(here.keySet());
+        names.addAll(root.keySet());
+        for (String name : names) {
+            if (!root.containsKey(name)) {
+                lines.add(name + " is missing in the root build");
+            } else if (!here.containsKey(name)) {
+                lines.add(name + " is missing here");
+            } else if (!here.get(name).equals(root.get(name))) {
+                lines.add(name + " has other bytes here than in the root build");
+            }
+        }
+        return lines;
     }
 
     private static String extensions(Map<String, byte[]> hpi) throws IOException {
         byte[] index = unzip(hpi.get(OWN)).get("META-INF/annotations/hudson.Extension.txt");
         return new String(index, StandardCharsets.UTF_8).lines().sorted().collect(Collectors.joining("\n"));
-    }
-
-    private static String lines(Map<String, String> entries) {
-        return entries.entrySet().stream().map(Object::toString).collect(Collectors.joining("\n"));
     }
 
     private static Manifest manifest(Map<String, byte[]> jar) throws IOException {

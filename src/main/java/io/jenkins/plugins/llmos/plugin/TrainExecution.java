@@ -273,7 +273,7 @@ final class TrainExecution extends StepExecution {
             case DONE -> {
                 PrivateTrainings.done(getContext(), charge, how.result());
                 TrainingArchive.keepIfPossible(
-                        getContext(), control, name, trainer.place(), ProgressText.done(name, how.result()));
+                        getContext(), control, name, trainer, workspace, ProgressText.done(name, how.result()));
                 checkpoint().done(control);
                 save();
                 if (end()) {
@@ -289,7 +289,7 @@ final class TrainExecution extends StepExecution {
             default -> {
                 PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
                 String message = how == null ? TrainingArchive.silent(name, control) : how.message();
-                String folder = TrainingArchive.keepIfPossible(getContext(), control, name, trainer.place(), message);
+                String folder = TrainingArchive.keepIfPossible(getContext(), control, name, trainer, workspace, message);
                 if (folder != null) {
                     message = TrainingArchive.withArtifact(message, control, folder);
                     checkpoint().delete();

@@ -27,13 +27,20 @@ class FormsIT {
     static Stream<String> forms() {
         return Stream.of(
                 "TrainStep",
+                "ReportStep",
                 "privacy.PrivatizeStep",
                 "schedule.ScheduleStep",
                 "schedule.LlmosAgent",
+                "TrainingConfiguration",
                 "schedule.LlmosConfiguration",
+                "schedule.DefaultEstimate",
                 "schedule.Pool",
                 "agents.DevicesProperty",
-                "agents.DeclaredDevices");
+                "agents.DeclaredDevices",
+                "schedule.AcceleratorsProperty",
+                "retrain.RetrainTrigger",
+                "freestyle.TrainBuilder",
+                "freestyle.PrivatizeBuilder");
     }
 
     @ParameterizedTest
@@ -42,7 +49,7 @@ class FormsIT {
         Path jelly = Path.of(
                 "src/main/resources",
                 (PLUGIN + form.replace("LlmosAgent", "ScheduleStep")).replace('.', '/'),
-                "config.jelly");
+                form.endsWith("AcceleratorsProperty") ? "config-details.jelly" : "config.jelly");
         List<String> fields = FIELD.matcher(Files.readString(jelly))
                 .results()
                 .map(MatchResult::group)

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.plugin.agents;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
@@ -73,7 +74,7 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
     public static final class DescriptorImpl extends Descriptor<DeclaredDevices> {
         @Override
         public String getDisplayName() {
-            return "Devices";
+            return Texts.of("devices.title");
         }
     }
 }

@@ -3,25 +3,34 @@ package io.jenkins.plugins.llmos.plugin.privacy;
 import hudson.Extension;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
+import io.jenkins.plugins.llmos.plugin.LlmosCategory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.GlobalConfiguration;
+import jenkins.model.GlobalConfigurationCategory;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * The budgets of data sets, for Configuration as Code. They are in the ledger and nowhere else, so there is nothing to
- * save; people set them on {@link BudgetsPage}.
+ * save; people set them on {@link PrivacyPage}.
  */
-@Extension
-@Symbol("llmosPrivacy")
+@Extension(ordinal = 20)
+@Symbol("privacy")
 public final class PrivacyConfiguration extends GlobalConfiguration {
-    /** {@inheritDoc} None, since the ledger must not change whenever somebody saves the system configuration. */
     @Override
-    public String getGlobalConfigPage() {
-        return null;
+    public GlobalConfigurationCategory getCategory() {
+        return GlobalConfigurationCategory.get(LlmosCategory.class);
+    }
+
+    /** {@inheritDoc} Nothing, since the ledger must not change whenever somebody saves the page. */
+    @Override
+    public boolean configure(StaplerRequest2 req, JSONObject json) {
+        return true;
     }
 
     /** The budgets that are in force. */

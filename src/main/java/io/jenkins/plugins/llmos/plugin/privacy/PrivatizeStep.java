@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.privacy;
 
+import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
@@ -33,6 +34,11 @@ public final class PrivatizeStep extends Step {
 
     @DataBoundConstructor
     public PrivatizeStep() {}
+
+    /** A step with the arguments of the engine. */
+    public static PrivatizeStep with(Map<String, Object> arguments) {
+        return new PrivatizeStep(arguments);
+    }
 
     private PrivatizeStep(Map<String, Object> arguments) {
         arguments.forEach(this::put);
@@ -192,7 +198,7 @@ public final class PrivatizeStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train or release with differential privacy, encrypt or decrypt";
+            return Texts.of("privatize.title");
         }
 
         /**

@@ -131,7 +131,7 @@ public final class Allocations {
 
     /** Whether a build has a block that runs. */
     boolean concerns(String run) {
-        return blocks.values().stream().anyMatch(b -> b.run().equals(run));
+        return blocks.values().stream().anyMatch(b -> b.owner.equals(run));
     }
 
     /** The innermost block of a build among those that enclose a node of its flow. */
@@ -201,6 +201,7 @@ public final class Allocations {
         block.entered = false;
         if (held != null) {
             block.ended(Instant.now(), outcome);
+            HeldDevices.release(block, held);
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -348,6 +349,7 @@ public final class Allocations {
         }
         block.checkpoints = folder;
         block.visit(held.machine());
+        HeldDevices.hold(block, held);
         block.ready = true;
         block.readySince = Instant.now();
         journal.write(block);

@@ -45,6 +45,10 @@ final class Block {
     volatile PoolListener.Place place;
     /** Why no machine that there is will do, empty if one will. */
     volatile String problem = "";
+    /** Externalizable id of the build, which of a whole build is not known before it begins. */
+    volatile String owner;
+    /** What people call the build. */
+    volatile String title;
     /** Set by the execution, which may come later than this after a restart. */
     volatile ScheduleExecution execution;
     /** Done when the last attempt's checkpoint lies on the controller. */
@@ -96,6 +100,8 @@ final class Block {
         this.facts = facts;
         this.request = ScheduleArguments.read(new LinkedHashMap<>(facts.arguments), facts.key, facts.job);
         this.label = facts.label;
+        this.owner = facts.run;
+        this.title = facts.build;
         this.attempt = facts.attempt;
         this.visited.addAll(facts.visited);
         this.allocation = facts.allocation;
@@ -188,11 +194,16 @@ final class Block {
     }
 
     String build() {
-        return facts.build;
+        return title;
     }
 
     String pool() {
         return facts.pool;
+    }
+
+    /** Whether it stands for a whole build that waits in the queue, rather than for a step of one that runs. */
+    boolean isBuild() {
+        return facts.flowNode.isEmpty();
     }
 
     /** The machine around it, empty if its body asks for one. */

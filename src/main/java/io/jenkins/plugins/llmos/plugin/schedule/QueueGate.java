@@ -103,7 +103,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     /** Whether an item belongs to a block and that block may start. */
     boolean isGranted(Queue.Item item) {
         if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
-            return false;
+            return JobGate.get().isGranted(item);
         }
         Block block = roles.getOrDefault(task, Role.FREE).block;
         return block != null && block.open();
@@ -111,7 +111,8 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Whether what an executor does is the body of a block. */
     boolean isOurs(Queue.Executable executable) {
-        return executable.getParent() instanceof Queue.Task task && roles.getOrDefault(task, Role.FREE).block != null;
+        return JobGate.get().isOurs(executable)
+                || (executable.getParent() instanceof Queue.Task task && roles.getOrDefault(task, Role.FREE).block != null);
     }
 
     private static boolean isOfAnotherBuild(ExecutorStepExecution.PlaceholderTask task) {
@@ -201,6 +202,7 @@ public final class QueueGate extends QueueTaskDispatcher {
         try {
             return Queue.withLock((Callable<Boolean>) () -> {
                 boolean starts = block.entered
+                        || JobGate.get().isPending(block)
                         || tasks.stream()
                                 .anyMatch(
                                         t -> queue.getItem(t) instanceof Queue.BuildableItem item && item.isPending());

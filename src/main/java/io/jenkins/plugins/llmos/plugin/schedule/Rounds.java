@@ -95,7 +95,10 @@ final class Rounds {
     private void closeOrphans(Instant now) {
         boolean resumed = now.isAfter(started.plus(LONGEST_RESUMPTION));
         for (Block block : allocations.blocks()) {
-            Run<?, ?> run = Run.fromExternalizableId(block.run());
+            if (block.isBuild() && !JobGate.get().isOver(block)) {
+                continue;
+            }
+            Run<?, ?> run = Run.fromExternalizableId(block.owner);
             if (run == null || !run.isBuilding() || (resumed && block.unclaimed)) {
                 allocations.close(block, Outcome.FAILED);
             }

@@ -129,7 +129,8 @@ final class ScheduleExecution extends StepExecution {
                     run.getParent().getFullName(),
                     run.getFullDisplayName(),
                     pool,
-                    arguments,
+                    LlmosConfiguration.get()
+                            .withEstimate(arguments, run.getParent().getFullName()),
                     machine,
                     null,
                     attempt,

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
+import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
@@ -126,7 +127,7 @@ public final class ScheduleStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Wait for accelerators and hold them";
+            return Texts.of("schedule.title");
         }
 
         @Override

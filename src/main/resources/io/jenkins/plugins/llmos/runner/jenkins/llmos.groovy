@@ -36,4 +36,15 @@ new File(folder, 'test-jenkinsfiles').listFiles().findAll { it.name.endsWith('.J
         job.save()
     }
 }
+// The example Pipelines with private trainings need budgets, which an administrator grants.
+def settings = jenkins.getExtensionList(classes.loadClass('io.jenkins.plugins.llmos.plugin.privacy.PrivacyConfiguration'))[0]
+def budgetOf = classes.loadClass('io.jenkins.plugins.llmos.plugin.privacy.DataSetBudget')
+def granted = settings.budgets*.dataSet
+settings.budgets = ['digits': [4d, 1e-5d], 'breast-cancer': [9d, 0.003d]].findAll { !granted.contains(it.key) }.collect { name, most ->
+    def budget = budgetOf.getDeclaredConstructor().newInstance()
+    budget.dataSet = name
+    budget.epsilon = most[0]
+    budget.delta = most[1]
+    budget
+}
 jenkins.save()

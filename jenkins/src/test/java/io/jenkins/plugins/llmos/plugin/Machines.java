@@ -1,0 +1,68 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.model.Label;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.NodeProperty;
+import hudson.slaves.RetentionStrategy;
+import io.jenkins.plugins.llmos.plugin.agents.DeclaredDevices;
+import io.jenkins.plugins.llmos.plugin.agents.DevicesProperty;
+import java.io.File;
+import java.util.List;
+import java.util.concurrent.Callable;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Agents with devices, and builds that want them. */
+public final class Machines {
+    private Machines() {}
+
+    /** So many devices of a model. */
+    public static DeclaredDevices devices(int count, String model, String memory) {
+        DeclaredDevices devices = new DeclaredDevices();
+        devices.setCount(count);
+        devices.setModel(model);
+        devices.setMemory(memory);
+        return devices;
+    }
+
+    /** An agent that is online and has these devices, and a label besides its name. */
+    public static DumbSlave agent(
+            JenkinsRule jenkins, String name, String label, int executors, DeclaredDevices... devices)
+            throws Exception {
+        File folder = new File(jenkins.jenkins.getRootDir(), "agents/" + name);
+        DumbSlave agent = new DumbSlave(name, folder.getPath(), jenkins.createComputerLauncher(null));
+        agent.setLabelString(label);
+        agent.setNumExecutors(executors);
+        agent.setRetentionStrategy(RetentionStrategy.INSTANCE);
+        DevicesProperty property = new DevicesProperty();
+        property.setDeclared(List.of(devices));
+        agent.getNodeProperties().add((NodeProperty) property);
+        jenkins.jenkins.addNode(agent);
+        jenkins.waitOnline(agent);
+        return agent;
+    }
+
+    /** Starts a sandboxed Pipeline. */
+    public static WorkflowRun start(JenkinsRule jenkins, String name, String pipeline) throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(pipeline, true));
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    /** Whether a node has a label, as Jenkins remembers it. */
+    public static boolean has(String node, String label) {
+        Label all = Jenkins.get().getLabel(label);
+        return all != null
+                && all.getNodes().stream().anyMatch(n -> n.getNodeName().equals(node));
+    }
+
+    /** Waits until something holds; the harness ends tests that wait for ever. */
+    public static void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            Thread.sleep(50);
+        }
+    }
+}

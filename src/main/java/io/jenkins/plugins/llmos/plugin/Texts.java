@@ -1,0 +1,33 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import io.jenkins.plugins.llmos.engine.report.Words;
+import java.util.Locale;
+import org.jvnet.localizer.LocaleProvider;
+import org.jvnet.localizer.ResourceBundleHolder;
+
+/** What the plugin says to the one who looks, in that one's language. */
+public final class Texts {
+    private static final ResourceBundleHolder BUNDLE = ResourceBundleHolder.get(Texts.class);
+
+    private Texts() {}
+
+    /**
+     * A text.
+     *
+     * @param key in {@code Texts.properties}
+     * @param arguments for the places {@code {0}}, {@code {1}}, … in it
+     */
+    public static String of(String key, Object... arguments) {
+        return BUNDLE.format(key, arguments);
+    }
+
+    /** The language of the one who looks. */
+    public static Locale locale() {
+        return LocaleProvider.getLocale();
+    }
+
+    /** The words of figures in that language. */
+    public static Words words() {
+        return Words.of(locale());
+    }
+}
