@@ -334,7 +334,7 @@ public final class TrainStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train a model";
+            return Texts.of("train.title");
         }
 
         /** For the form. */

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DriftCommand.class,
             GenerateCommand.class,
             RegistryCommand.class,
+            ServeCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,

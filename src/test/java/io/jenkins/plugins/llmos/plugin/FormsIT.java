@@ -27,6 +27,7 @@ class FormsIT {
     static Stream<String> forms() {
         return Stream.of(
                 "TrainStep",
+                "ReportStep",
                 "privacy.PrivatizeStep",
                 "schedule.ScheduleStep",
                 "schedule.LlmosAgent",

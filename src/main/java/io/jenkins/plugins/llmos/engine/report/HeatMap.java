@@ -41,7 +41,7 @@ public record HeatMap(
         HtmlTable table = new HtmlTable(title, header);
         for (int r = 0; r < n; r++) {
             List<String> cells = new ArrayList<>(List.of(labels.get(r)));
-            counts.get(r).forEach(c -> cells.add(Quantity.NUMBER.format(c)));
+            counts.get(r).forEach(c -> cells.add(Quantity.NUMBER.format(c.doubleValue())));
             table.row(cells);
         }
         return Frame.close(m, table, words);
@@ -88,7 +88,7 @@ public record HeatMap(
                 if (n <= MOST_NUMBERS && counts.get(r).get(c) > 0) {
                     m.element(
                             "text",
-                            Quantity.NUMBER.format(counts.get(r).get(c)),
+                            Quantity.NUMBER.format(counts.get(r).get(c).doubleValue()),
                             "x",
                             Markup.percent((c + 0.5) / n),
                             "y",

@@ -5,7 +5,7 @@ import java.util.Random;
 
 /**
  * Ratings as a biased factorisation says: 3.2 + bᵤ + bᵢ + ⟨pᵤ, qᵢ⟩ with noise of standard deviation {@value #NOISE}, to the
- * nearest half from 1 to 5. Which items a user rates depends on how well known they are, not on what the user thinks of them.
+ * nearest half from 1 to 5. Which items a user rates is drawn at random, as if they were shown so, and does not depend on what the user thinks of them.
  */
 final class Ratings {
     private static final int USERS = 400;
@@ -25,8 +25,7 @@ final class Ratings {
         for (int u = 0; u < USERS; u++) {
             boolean[] rated = new boolean[ITEMS];
             for (int n = 0; n < PER_USER; ) {
-                double draw = random.nextDouble();
-                int i = (int) (draw * draw * ITEMS);
+                int i = random.nextInt(ITEMS);
                 if (rated[i]) {
                     continue;
                 }

@@ -5,31 +5,24 @@ import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BiConsumer;
 
 /** The data sets that can be made up. The same seed makes the same bytes, everywhere. */
 public enum SyntheticData {
-    RATINGS(
-            "ratings",
-            "users who rate items from 1 to 5 by tastes of four dimensions (user,item,rating)",
-            Ratings::write),
+    RATINGS("ratings", "users who rate items from 1 to 5 by tastes of four dimensions (user,item,rating)"),
     EXERCISES(
             "exercises",
-            "learners who solve exercises as a two-parameter logistic model says (learner,exercise,solved)",
-            Exercises::write),
-    SUPPORT("support", "requests to a shop's customer service (request,intent,answer)", SupportRequests::write);
+            "learners who solve exercises as a two-parameter logistic model says (learner,exercise,solved)"),
+    SUPPORT("support", "requests to a shop's customer service (request,intent,answer)");
 
     /** Of the files that ship. */
     public static final long SEED = 42;
 
     private final String text;
     private final String description;
-    private final BiConsumer<Random, StringBuilder> generator;
 
-    SyntheticData(String text, String description, BiConsumer<Random, StringBuilder> generator) {
+    SyntheticData(String text, String description) {
         this.text = text;
         this.description = description;
-        this.generator = generator;
     }
 
     /** The name that users know it by. */
@@ -58,7 +51,12 @@ public enum SyntheticData {
     /** Makes a CSV file's text. */
     public String csv(long seed) {
         StringBuilder csv = new StringBuilder();
-        generator.accept(new Random(seed), csv);
+        Random random = new Random(seed);
+        switch (this) {
+            case RATINGS -> Ratings.write(random, csv);
+            case EXERCISES -> Exercises.write(random, csv);
+            case SUPPORT -> SupportRequests.write(random, csv);
+        }
         return csv.toString();
     }
 }

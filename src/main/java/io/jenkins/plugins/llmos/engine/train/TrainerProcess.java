@@ -143,8 +143,20 @@ public final class TrainerProcess {
         }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
-        ProcessBuilder builder = launch.builder(
-                        "io.jenkins.plugins.llmos.engine.train.TrainerMain", control.path(), control.log())
+        Process process =
+                java(launch, "io.jenkins.plugins.llmos.engine.train.TrainerMain", control.path(), control.log(), vault);
+        return new TrainerProcess(control, process, firstEvent);
+    }
+
+    /**
+     * Starts a JVM that computes.
+     *
+     * @param main its class, which takes a folder as its one argument
+     * @param log what it writes goes to the end of this file
+     * @param vault with the key of its files, null for none
+     */
+    static Process java(Launch launch, String main, Path folder, Path log, Vault vault) throws IOException {
+        ProcessBuilder builder = launch.builder(main, folder, log)
                 .redirectInput(
                         vault == null ? ProcessBuilder.Redirect.from(nullDevice()) : ProcessBuilder.Redirect.PIPE);
         Map<String, String> environment = builder.environment();
@@ -155,7 +167,7 @@ public final class TrainerProcess {
         if (vault != null) {
             unlock(process, vault);
         }
-        return new TrainerProcess(control, process, firstEvent);
+        return process;
     }
 
     @SuppressWarnings("EmptyCatch")

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
-import com.google.gson.JsonParseException;
 import hudson.Extension;
 import hudson.Functions;
 import hudson.model.Action;
@@ -16,6 +15,7 @@ import io.jenkins.plugins.llmos.engine.train.TrainingReport;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.TrainingsAction;
+import io.jenkins.plugins.llmos.plugin.schedule.DevicesAction;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,6 +113,18 @@ public final class BuildPage implements Action {
         return timeline == null ? null : timeline.html("attempts", Texts.words());
     }
 
+    /** The energy that the devices took, or why it is not known, a sentence each; none while nothing was given back. */
+    public List<String> getEnergy() {
+        DevicesAction action = run.getAction(DevicesAction.class);
+        if (action == null) {
+            return List.of();
+        }
+        return action.getHeld().stream()
+                .filter(h -> h.getEnergy() != null)
+                .map(h -> Texts.of("build.energy", h.getMachine(), h.getDevices(), h.getEnergy()))
+                .toList();
+    }
+
     /** A training with what was kept of it. */
     public static final class Training {
         private final Run<?, ?> run;
@@ -181,7 +193,7 @@ public final class BuildPage implements Action {
             try {
                 String text = read(TrainingReport.CURVES);
                 return text.isEmpty() ? List.of() : List.of(Json.parse(text, TrainingEvent[].class));
-            } catch (IOException | JsonParseException e) {
+            } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "The curves of a training of " + run + " cannot be read");
                 return List.of();
             }
@@ -192,7 +204,7 @@ public final class BuildPage implements Action {
             try {
                 String text = read(CARD);
                 return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words());
-            } catch (IOException | JsonParseException e) {
+            } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "A model card of " + run + " cannot be read");
                 return Map.of();
             }

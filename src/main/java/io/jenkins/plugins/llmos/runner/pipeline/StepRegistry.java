@@ -34,6 +34,7 @@ final class StepRegistry {
                         ReportStep.definition(),
                         ScheduleStep.definition(),
                         PrivatizeStep.definition(),
+                        PredictStep.definition(),
                         DeployStep.definition()))) {
             group.forEach(s -> registry.steps.put(s.name(), s));
         }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.synthetic.SyntheticData;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.inspect.Fairness;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import io.jenkins.plugins.llmos.engine.train.inspect.Reporter;
@@ -41,8 +43,8 @@ class ModelReportTest {
         assertEquals((double) result.get("accuracy"), report.metrics().get("accuracy"), 1e-9);
         assertTrue(report.metrics().keySet().containsAll(List.of("calibrationError", "fairnessGap", "accuracyLow")));
         assertEquals(
-                "(1) shade",
-                "(" + report.fairness().size() + ") " + report.fairness().get(0).column());
+                List.of("shade"),
+                report.fairness().stream().map(Fairness::column).toList());
         // The clouds are round, so both coordinates matter, and the shade is drawn at random.
         assertEquals("shade", report.importance().get(2).column());
         assertTrue(report.importance().get(1).loss() > 0.2, report.importance()::toString);
@@ -117,6 +119,39 @@ class ModelReportTest {
     }
 
     @Test
+    void findsHowHardExercisesAre() throws Exception {
+        Path data = Fixtures.write(folder.resolve("exercises.csv"), SyntheticData.EXERCISES.csv(SyntheticData.SEED));
+        train(
+                "data",
+                data,
+                "target",
+                "solved",
+                "model",
+                "irt",
+                "user",
+                "learner",
+                "item",
+                "exercise",
+                "optimizer",
+                "adamw",
+                "learningRate",
+                0.02,
+                "batch",
+                256,
+                "epochs",
+                8,
+                "output",
+                "irt");
+        List<ModelReport.Item> items =
+                report("model", "irt", "examples", 1, "rows", 50).items();
+        assertEquals(60, items.size());
+        // The generator makes exercises harder with their number, from e01 to e60.
+        assertTrue(items.subList(0, 15).stream().allMatch(i -> i.name().compareTo("e36") > 0), items::toString);
+        assertTrue(items.subList(45, 60).stream().allMatch(i -> i.name().compareTo("e25") < 0), items::toString);
+        assertTrue(items.stream().allMatch(i -> i.discrimination() > 0));
+    }
+
+    @Test
     void refusesWhatItCannotJudgeBy() throws Exception {
         Path data = Fixtures.clouds(folder, 200);
         train("data", data, "target", "kind", "model", "logistic", "epochs", 1, "output", "model");
@@ -126,6 +161,9 @@ class ModelReportTest {
         refused("no column 'kind'", "model", "model", "data", rows("x,y,shade\n1,1,light\n"));
         refused("has no argument 'modell'", "model", "model", "modell", "x");
         refused("has no rows", "model", "model", "data", rows("x,y,shade,kind\n"));
+        Path style = Fixtures.write(folder.resolve("model/style.css"), "body { color: red }");
+        refused("without a report beside it", "model", "model");
+        Files.delete(style);
         Fixtures.write(folder.resolve("model/report.html"), "my own page");
         refused("is not overwritten", "model", "model");
         Fixtures.write(folder.resolve("model/report.html"), "<meta name=\"generator\" content=\"LLMOS\"/>");

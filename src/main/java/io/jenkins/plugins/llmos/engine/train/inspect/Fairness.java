@@ -23,13 +23,15 @@ import java.util.TreeMap;
  */
 public record Fairness(String column, List<Group> groups, List<String> left, Map<String, Gap> gaps) {
     static final int LEAST = 10;
+    static final List<String> RATES = List.of("selection", "opportunity", "falsePositives", "accuracy", "error");
 
     /**
      * One group.
      *
      * @param name value of the column
      * @param rows in it
-     * @param rates by the names of the gaps, with their intervals; {@code error} is the mean of prediction less truth
+     * @param rates by the names of the gaps, with their intervals; {@code error} is the mean of prediction less truth. Rates
+     *     of nobody are left out
      */
     public record Group(String name, int rows, Map<String, Interval> rates) {}
 
@@ -65,8 +67,12 @@ public record Fairness(String column, List<Group> groups, List<String> left, Map
             }
             if (wanted >= 0) {
                 rates.put("selection", Proportions.wilson(given, rows.size(), confidence));
-                rates.put("opportunity", Proportions.wilson(hits, entitled, confidence));
-                rates.put("falsePositives", Proportions.wilson(given - hits, rows.size() - entitled, confidence));
+                if (entitled > 0) {
+                    rates.put("opportunity", Proportions.wilson(hits, entitled, confidence));
+                }
+                if (entitled < rows.size()) {
+                    rates.put("falsePositives", Proportions.wilson(given - hits, rows.size() - entitled, confidence));
+                }
             }
             rates.put("accuracy", Proportions.wilson(right, rows.size(), confidence));
             return rates;
@@ -113,12 +119,10 @@ public record Fairness(String column, List<Group> groups, List<String> left, Map
             wider.add(new Group(name, rows.size(), rates.of(rows, confidence)));
         });
         Map<String, Gap> gaps = new LinkedHashMap<>();
-        if (!groups.isEmpty()) {
-            for (String rate : groups.get(0).rates.keySet()) {
-                Gap gap = gap(wider, rate);
-                if (gap != null) {
-                    gaps.put(rate, gap);
-                }
+        for (String rate : RATES) {
+            Gap gap = gap(wider, rate);
+            if (gap != null) {
+                gaps.put(rate, gap);
             }
         }
         return new Fairness(column, groups, left, gaps);
@@ -126,7 +130,7 @@ public record Fairness(String column, List<Group> groups, List<String> left, Map
 
     private static Gap gap(List<Group> all, String rate) {
         List<Group> groups = all.stream()
-                .filter(g -> Double.isFinite(g.rates.get(rate).value()))
+                .filter(g -> g.rates.containsKey(rate))
                 .sorted(Comparator.comparingDouble(g -> g.rates.get(rate).value()))
                 .toList();
         if (groups.size() < 2) {

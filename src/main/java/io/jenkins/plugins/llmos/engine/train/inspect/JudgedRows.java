@@ -99,7 +99,7 @@ record JudgedRows(
     }
 
     private static void requirePublic(ReportSpec spec, ModelCard card, boolean isSame) {
-        if (card.spec().privacy() == null || spec.isPublic() && !isSame) {
+        if (card.spec().privacy() == null || (spec.isPublic() && !isSame)) {
             return;
         }
         String dataSet = card.spec().privacy().dataset();

@@ -81,7 +81,8 @@ final class LanguageInspection {
     }
 
     private static String text(TextTokenizer tokenizer, float id) {
-        return tokenizer.decode(new int[] {(int) id});
+        String text = tokenizer.decode(new int[] {(int) id}).replace("\n", "⏎");
+        return text.isBlank() ? "␣" : text;
     }
 
     /** What the model makes of the prompts. */

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param attributions mean size of what columns or words add to the predictions
  * @param examples rows that are explained one by one
  * @param texts that a language model made
+ * @param items how hard each exercise is, of {@code irt} with one ability, the hardest first; otherwise empty
  * @param quality what in the rows may mislead
  * @param privacy what is promised, empty for an ordinary training
  * @param energy what the training's meter read, empty if there was none
@@ -53,6 +54,7 @@ public record ModelReport(
         List<Weight> attributions,
         List<Example> examples,
         List<Text> texts,
+        List<Item> items,
         List<String> quality,
         Map<String, Object> privacy,
         Map<String, Object> energy,
@@ -129,6 +131,15 @@ public record ModelReport(
      * @param text made
      */
     public record Text(String prompt, String text) {}
+
+    /**
+     * An exercise.
+     *
+     * @param name of it
+     * @param difficulty ability with which one in two solves it; an average learner's is about 0
+     * @param discrimination how much more often those solve it who are a little more able, above 0
+     */
+    public record Item(String name, double difficulty, double discrimination) {}
 
     /** The foremost figures in one line. */
     public String summary() {

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +30,7 @@ final class ReportPage {
     private static final int MOST_PARTS = 12;
     private static final int MOST_WEIGHTS = 30;
     private static final int MOST_LABELS = 40;
+    private static final int MOST_ITEMS = 8;
 
     private final ModelReport report;
     private final HtmlPage page;
@@ -48,6 +48,10 @@ final class ReportPage {
      */
     static void requireFree(Path folder) {
         HtmlPage.checkWritable(folder.resolve(ModelReport.PAGE));
+        if (Files.exists(folder.resolve(STYLE)) && !Files.exists(folder.resolve(ModelReport.PAGE))) {
+            throw new InvalidInputException(folder.resolve(STYLE) + " exists without a report beside it, so it is not"
+                    + " overwritten. Name another folder with output, or remove it.");
+        }
         Path json = folder.resolve(ModelReport.JSON);
         if (Files.exists(json)) {
             try {
@@ -84,7 +88,14 @@ final class ReportPage {
             calibration();
         }
         report.fairness().forEach(this::fairness);
+        items();
         explanations();
+        if (!report.examples().isEmpty()) {
+            page.heading("Row by row");
+            page.paragraph(
+                    "What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
+                            + " is each numeric column's mean, no category, a black image, words without meaning.");
+        }
         report.examples().forEach(this::example);
         texts();
         page.heading("The rows");
@@ -108,7 +119,7 @@ final class ReportPage {
         for (MetricGate.Verdict v : report.gate()) {
             table.row(
                     v.metric(),
-                    v.condition(),
+                    v.condition().replace(' ', '\u00a0'),
                     v.value() == null ? "—" : Quantity.NUMBER.format(v.value()),
                     v.holds() ? "yes" : "no");
         }
@@ -188,15 +199,16 @@ final class ReportPage {
                 "falsePositives", "given it among the others",
                 "accuracy", "right",
                 "error", "prediction less truth, mean");
-        if (!f.groups().isEmpty()) {
-            for (String rate : f.groups().get(0).rates().keySet()) {
-                List<IntervalChart.Row> rows = new ArrayList<>();
-                f.groups()
-                        .forEach(g -> rows.add(new IntervalChart.Row(
-                                g.name() + " (" + g.rows() + " rows)",
-                                g.rates().get(rate).value(),
-                                g.rates().get(rate).low(),
-                                g.rates().get(rate).high())));
+        for (String rate : Fairness.RATES) {
+            List<IntervalChart.Row> rows = f.groups().stream()
+                    .filter(g -> g.rates().containsKey(rate))
+                    .map(g -> new IntervalChart.Row(
+                            g.name() + " (" + g.rows() + " rows)",
+                            g.rates().get(rate).value(),
+                            g.rates().get(rate).low(),
+                            g.rates().get(rate).high()))
+                    .toList();
+            if (!rows.isEmpty()) {
                 Quantity quantity = rate.equals("error") ? Quantity.NUMBER : Quantity.SHARE;
                 page.figure(new IntervalChart(
                         capital(names.get(rate)) + ", by " + f.column(),
@@ -274,12 +286,6 @@ final class ReportPage {
     }
 
     private void example(ModelReport.Example e) {
-        if (e == report.examples().get(0)) {
-            page.heading("Row by row");
-            page.paragraph(
-                    "What the parts of a row add to what the model says of it, by integrated gradients. The baseline"
-                            + " is each numeric column's mean, no category, a black image, words without meaning.");
-        }
         String title = report.task().equals("language")
                 ? "Sequence " + e.row() + ": why '" + e.said() + "' comes next"
                 : "Row " + e.row() + ": " + shortened(e.said())
@@ -322,10 +328,34 @@ final class ReportPage {
         return text.length() <= 40 ? text : text.substring(0, 39) + "…";
     }
 
+    private void items() {
+        if (report.items().isEmpty()) {
+            return;
+        }
+        page.heading("How hard exercises are");
+        HtmlTable table = new HtmlTable(
+                "The hardest and the easiest; report.json has all",
+                List.of("exercise", "difficulty", "discrimination"));
+        int n = report.items().size();
+        for (int i = 0; i < n; i++) {
+            if (i < MOST_ITEMS || i >= n - MOST_ITEMS) {
+                ModelReport.Item item = report.items().get(i);
+                table.row(
+                        item.name(),
+                        Quantity.NUMBER.format(item.difficulty()),
+                        Quantity.NUMBER.format(item.discrimination()));
+            }
+        }
+        table.note(
+                "Difficulty is the ability with which one in two solves an exercise; discrimination says how much more often"
+                        + " those do who are a little more able.");
+        page.table(table);
+    }
+
     private void texts() {
         if (!report.texts().isEmpty()) {
             page.heading("Texts that the model made");
-            report.texts().forEach(t -> page.preformatted(t.prompt() + "▸" + t.text()));
+            report.texts().forEach(t -> page.paragraph(t.prompt() + " ▸ " + t.text()));
         }
     }
 

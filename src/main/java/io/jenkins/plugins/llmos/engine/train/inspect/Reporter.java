@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
+import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.Metrics;
 import io.jenkins.plugins.llmos.engine.train.ModelCard;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -136,6 +138,7 @@ public final class Reporter {
                 attributions,
                 examples,
                 texts,
+                items(),
                 quality,
                 matching(
                         result,
@@ -143,6 +146,31 @@ public final class Reporter {
                                 + "|treatedAsPublic"),
                 matching(result, "(?i).*(energy|joule|watt|carbon|co2).*"),
                 result);
+    }
+
+    /** See {@code ItemResponse}: its items' weight has a row of ln a and one of d. */
+    private List<ModelReport.Item> items() {
+        List<ModelReport.Item> items = new ArrayList<>();
+        if (!card.spec().model().kind().equals("irt") || card.spec().model().embedding() != 1) {
+            return items;
+        }
+        List<String> names = schema.features().stream()
+                .filter(f -> !f.name().equals(card.spec().model().user()))
+                .findFirst()
+                .orElseThrow()
+                .categories();
+        for (NDArray weight : network.parameters().values()) {
+            if (weight.getShape().get(0) == 2) {
+                float[] numbers = weight.toFloatArray();
+                for (int i = 0; i < names.size(); i++) {
+                    double discrimination = Math.exp(numbers[i]);
+                    items.add(new ModelReport.Item(
+                            names.get(i), -numbers[names.size() + i] / discrimination, discrimination));
+                }
+            }
+        }
+        items.sort(Comparator.comparingDouble(ModelReport.Item::difficulty).reversed());
+        return items;
     }
 
     private void number(String name) {

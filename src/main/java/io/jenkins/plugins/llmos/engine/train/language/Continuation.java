@@ -49,6 +49,11 @@ public final class Continuation {
         return done;
     }
 
+    /** Whether the text ended rather than being as long as it may be. */
+    public boolean endedItself() {
+        return done && made() < most;
+    }
+
     /** Makes no more tokens. May be called by any thread. */
     public void cancel() {
         cancelled = true;

@@ -21,6 +21,7 @@ class JudgementsTest {
     private static final int CLASSES = 3;
 
     /** Random probabilities and truths; with {@code honest} truths are drawn by the probabilities. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Draw(float[] probabilities, int[] truths, int[] predicted) {
         private static Draw of(int rows, long seed, boolean honest) {
             Random random = new Random(seed);
