@@ -74,7 +74,7 @@ class RetrainTriggerIT {
         String page = JENKINS.get("job/again/llmos-retrain/");
         assertTrue(page.contains("60 new rows (at least 50 are waited for)"), page);
         assertTrue(page.contains("over the new rows"), page);
-        assertTrue(page.contains("&lt;b&gt;town") && !page.contains("<b>town"), page);
+        assertTrue(page.contains("&lt;b>town") && !page.contains("<b>town"), page);
         assertEquals(1, builds("again"), "judging by the button starts nothing");
 
         judge("again");
