@@ -102,8 +102,11 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Whether an item belongs to a block and that block may start. */
     boolean isGranted(Queue.Item item) {
-        Block block = roles.getOrDefault(item.task, Role.FREE).block;
-        return JobGate.get().isGranted(item) || (block != null && block.open());
+        if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
+            return JobGate.get().isGranted(item);
+        }
+        Block block = roles.getOrDefault(task, Role.FREE).block;
+        return block != null && block.open();
     }
 
     /** Whether what an executor does is the body of a block. */
@@ -160,7 +163,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     private static Role role(Queue.Item item, ExecutorStepExecution.PlaceholderTask task, String run)
             throws IOException, InterruptedException {
         FlowNode node = task.getNode();
-        return switch (RestoredItems.state(item, task, node)) {
+        return switch (RestoredItems.get().state(item, task, node)) {
             case UNKNOWN -> null;
             case BEGUN -> Role.NEVER;
             // a block inside of a node begins when it has its devices; its own nodes are free

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
+import hudson.ExtensionList;
 import hudson.model.Action;
 import hudson.model.Computer;
 import hudson.model.Executor;
@@ -41,7 +42,11 @@ public final class RestoredItems extends FlowExecutionListener {
     /** How long a node that has begun may take to ask for its executor again. */
     private static final Duration LONGEST_RESUMPTION = Duration.ofMinutes(1);
 
-    private static final Instant STARTED = Instant.now();
+    private final Instant started = Instant.now();
+
+    static RestoredItems get() {
+        return ExtensionList.lookupSingleton(RestoredItems.class);
+    }
 
     /** On an item: none that is to be added counts as its duplicate. */
     static final class SetAside extends InvisibleAction implements Queue.QueueAction {
@@ -93,9 +98,9 @@ public final class RestoredItems extends FlowExecutionListener {
     }
 
     /** Whether an item is still what its node waits for. */
-    static State state(Queue.Item item, ExecutorStepExecution.PlaceholderTask task, FlowNode node)
+    State state(Queue.Item item, ExecutorStepExecution.PlaceholderTask task, FlowNode node)
             throws IOException, InterruptedException {
-        if (task.isContinued() || Instant.ofEpochMilli(item.getInQueueSince()).isAfter(STARTED)) {
+        if (task.isContinued() || Instant.ofEpochMilli(item.getInQueueSince()).isAfter(started)) {
             return State.WAITS;
         }
         if (hasTwin(task)) {
@@ -105,7 +110,7 @@ public final class RestoredItems extends FlowExecutionListener {
             return State.BEGUN;
         }
         boolean mayHaveBegun = node.getPersistentAction(WorkspaceAction.class) != null;
-        return mayHaveBegun && Instant.now().isBefore(STARTED.plus(LONGEST_RESUMPTION)) ? State.UNKNOWN : State.WAITS;
+        return mayHaveBegun && Instant.now().isBefore(started.plus(LONGEST_RESUMPTION)) ? State.UNKNOWN : State.WAITS;
     }
 
     /** Whether the same node goes on with another item. */
