@@ -62,10 +62,6 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
         throw new UnsupportedOperationException();
     }
 
-    public final ArtifactManager getArtifactManager() {
-        throw new UnsupportedOperationException();
-    }
-
     public void keepLog(boolean newValue) throws IOException {
         throw new UnsupportedOperationException();
     }
@@ -95,10 +91,6 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     }
 
     public <T extends Cause> T getCause(Class<T> type) {
-        throw new UnsupportedOperationException();
-    }
-
-    public String getUrl() {
         throw new UnsupportedOperationException();
     }
 

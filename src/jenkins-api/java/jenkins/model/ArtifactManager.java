@@ -16,6 +16,4 @@ public abstract class ArtifactManager {
     public abstract void archive(
             FilePath workspace, Launcher launcher, BuildListener listener, Map<String, String> artifacts)
             throws IOException, InterruptedException;
-
-    public abstract VirtualFile root();
 }
