@@ -35,7 +35,7 @@ public abstract class Descriptor<T extends Describable<T>> implements Saveable {
         throw new UnsupportedOperationException();
     }
 
-    public static class FormException extends Exception {
+    public static final class FormException extends Exception {
         private FormException() {}
     }
 }

@@ -6,7 +6,6 @@ import hudson.Launcher;
 import hudson.model.BuildListener;
 import java.io.IOException;
 import java.util.Map;
-import jenkins.util.VirtualFile;
 
 public abstract class ArtifactManager {
     private ArtifactManager() {}

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.llmos.plugin;
 
 import io.jenkins.plugins.llmos.engine.report.Words;
+import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import java.util.Locale;
+import java.util.MissingResourceException;
 import org.jvnet.localizer.LocaleProvider;
 import org.jvnet.localizer.ResourceBundleHolder;
 
@@ -19,6 +21,17 @@ public final class Texts {
      */
     public static String of(String key, Object... arguments) {
         return BUNDLE.format(key, arguments);
+    }
+
+    /** A scheduling policy with what it does; in English where it has no translation, as one that was added. */
+    public static String policy(String name) {
+        String summary;
+        try {
+            summary = of("policy." + name);
+        } catch (MissingResourceException e) {
+            summary = Policies.summary(name);
+        }
+        return name + ": " + summary;
     }
 
     /** The language of the one who looks. */

@@ -289,7 +289,8 @@ final class TrainExecution extends StepExecution {
             default -> {
                 PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
                 String message = how == null ? TrainingArchive.silent(name, control) : how.message();
-                String folder = TrainingArchive.keepIfPossible(getContext(), control, name, trainer, workspace, message);
+                String folder =
+                        TrainingArchive.keepIfPossible(getContext(), control, name, trainer, workspace, message);
                 if (folder != null) {
                     message = TrainingArchive.withArtifact(message, control, folder);
                     checkpoint().delete();

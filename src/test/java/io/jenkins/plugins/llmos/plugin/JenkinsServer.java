@@ -306,7 +306,8 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         if (!Files.exists(jar)) {
             http.send(HttpRequest.newBuilder(uri("jnlpJars/jenkins-cli.jar")).build(), BodyHandlers.ofFile(jar));
         }
-        List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString(), "-s", uri("").toString(), "-http"));
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-jar", jar.toString(), "-s", uri("").toString(), "-http"));
         command.addAll(List.of(arguments));
         Process cli = new ProcessBuilder(command).redirectErrorStream(true).start();
         String out = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

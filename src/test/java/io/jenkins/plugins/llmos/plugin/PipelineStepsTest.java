@@ -19,14 +19,17 @@ import org.junit.jupiter.api.Test;
 class PipelineStepsTest {
     private static final Path RESOURCES = Path.of("src/main/resources/io/jenkins/plugins/llmos/plugin");
     private static final Path PAGE = Path.of("docs/pipeline-steps.md");
-    private static final Pattern FIELD =
-            Pattern.compile("<f:entry(?=[^>]*\\bfield=\"(\\w+)\")(?:[^>]*\\btitle=\"([^\"]*)\")?[^>]*>(?:\\s*<f:checkbox title=\"([^\"]*)\")?");
+    private static final Pattern FIELD = Pattern.compile(
+            "<f:entry(?=[^>]*\\bfield=\"(\\w+)\")(?:[^>]*\\btitle=\"([^\"]*)\")?[^>]*>(?:\\s*<f:checkbox title=\"([^\"]*)\")?");
 
     private static String page() throws IOException {
         Map<String, String> steps = new LinkedHashMap<>();
         steps.put("llmosSchedule", "schedule/ScheduleStep");
         steps.put("llmosTrain", "TrainStep");
         steps.put("llmosPrivatize", "privacy/PrivatizeStep");
+        steps.put("llmosReport", "ReportStep");
+        steps.put("llmosPredict", "PredictStep");
+        steps.put("llmosDeploy", "registry/DeployStep");
         StringBuilder page = new StringBuilder("""
                 # Pipeline steps
 
@@ -42,13 +45,15 @@ class PipelineStepsTest {
                 String title = field.group(2) == null ? field.group(3) : field.group(2);
                 page.append("| `").append(field.group(1)).append("` | ");
                 page.append(title.replaceAll("\\$\\{%(.*)}", "$1")).append(" | ");
-                page.append(markdown(folder.resolve("help-" + field.group(1) + ".html")).replace("|", "\\|"));
+                page.append(markdown(folder.resolve("help-" + field.group(1) + ".html"))
+                        .replace("|", "\\|"));
                 page.append(" |\n");
             }
         }
         page.append("\n## agent { llmos { … } }\n");
         page.append("Takes the arguments of `llmosSchedule`, and a `label`: ");
-        page.append(markdown(RESOURCES.resolve("schedule/LlmosAgent/help-label.html"))).append('\n');
+        page.append(markdown(RESOURCES.resolve("schedule/LlmosAgent/help-label.html")))
+                .append('\n');
         return page.toString();
     }
 

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
-import com.google.gson.JsonParseException;
 import hudson.Extension;
 import hudson.Functions;
 import hudson.model.Action;
@@ -194,7 +193,7 @@ public final class BuildPage implements Action {
             try {
                 String text = read(TrainingReport.CURVES);
                 return text.isEmpty() ? List.of() : List.of(Json.parse(text, TrainingEvent[].class));
-            } catch (IOException | JsonParseException e) {
+            } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "The curves of a training of " + run + " cannot be read");
                 return List.of();
             }
@@ -205,7 +204,7 @@ public final class BuildPage implements Action {
             try {
                 String text = read(CARD);
                 return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words());
-            } catch (IOException | JsonParseException e) {
+            } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "A model card of " + run + " cannot be read");
                 return Map.of();
             }

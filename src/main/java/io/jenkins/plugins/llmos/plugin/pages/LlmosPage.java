@@ -5,7 +5,6 @@ import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.llmos.engine.report.PrometheusText;
 import io.jenkins.plugins.llmos.engine.report.Timeline;
-import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivacyPage;
 import io.jenkins.plugins.llmos.plugin.schedule.Overview;
@@ -136,7 +135,7 @@ public final class LlmosPage implements RootAction, StaplerProxy {
 
     /** A policy in words. */
     public String policy(String name) {
-        return name + ": " + Policies.summary(name);
+        return Texts.policy(name);
     }
 
     /** The Gantt charts of the pools that have jobs, as markup. */

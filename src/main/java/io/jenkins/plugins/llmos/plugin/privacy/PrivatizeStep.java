@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin.privacy;
 
-import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
@@ -9,6 +8,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,8 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
@@ -90,9 +92,10 @@ public final class Allocations {
         worker.execute(guarded(task));
     }
 
+    /** As Jenkins itself, since for a nobody who may not look at jobs their builds are not there. */
     private static Runnable guarded(Runnable task) {
         return () -> {
-            try {
+            try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
                 task.run();
             } catch (RuntimeException | Error e) {
                 LOGGER.log(Level.SEVERE, "The allocator of devices failed at something; it goes on", e);

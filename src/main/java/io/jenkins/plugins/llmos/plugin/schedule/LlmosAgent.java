@@ -1,8 +1,8 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
-import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.Extension;
 import hudson.ExtensionList;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jenkinsci.Symbol;

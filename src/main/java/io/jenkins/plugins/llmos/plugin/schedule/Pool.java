@@ -155,7 +155,7 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
 
         public ListBoxModel doFillPolicyItems() {
             ListBoxModel items = new ListBoxModel();
-            Policies.names().forEach(n -> items.add(n + ": " + Policies.summary(n), n));
+            Policies.names().forEach(n -> items.add(Texts.policy(n), n));
             return items;
         }
 

@@ -112,7 +112,8 @@ public final class QueueGate extends QueueTaskDispatcher {
     /** Whether what an executor does is the body of a block. */
     boolean isOurs(Queue.Executable executable) {
         return JobGate.get().isOurs(executable)
-                || (executable.getParent() instanceof Queue.Task task && roles.getOrDefault(task, Role.FREE).block != null);
+                || (executable.getParent() instanceof Queue.Task task
+                        && roles.getOrDefault(task, Role.FREE).block != null);
     }
 
     private static boolean isOfAnotherBuild(ExecutorStepExecution.PlaceholderTask task) {

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
-import io.jenkins.plugins.llmos.plugin.Texts;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

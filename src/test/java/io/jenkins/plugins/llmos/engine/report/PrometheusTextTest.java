@@ -13,15 +13,13 @@ class PrometheusTextTest {
                 .counter("all", "All of them")
                 .sample(0.25)
                 .toString();
-        assertEquals(
-                """
+        assertEquals("""
                 # HELP held Whether it is \\\\ held
                 # TYPE held gauge
                 held{model="a \\"b\\" \\\\ c\\nd",device="0"} 1
                 # HELP all All of them
                 # TYPE all counter
                 all 0.250000
-                """,
-                text);
+                """, text);
     }
 }

@@ -60,14 +60,16 @@ class WhatIfTest {
                 PoolSettings.of("fifo"));
         assertEquals(1, whatIf.jobs());
         assertEquals(2, whatIf.leftOut());
-        assertTrue(WhatIf.replay(List.of(), ONE, PoolSettings.of("fifo")).results().isEmpty());
+        assertTrue(
+                WhatIf.replay(List.of(), ONE, PoolSettings.of("fifo")).results().isEmpty());
     }
 
     @Test
     void figuresAreInTheReadersLanguage() {
         Words chinese = Words.of(Locale.SIMPLIFIED_CHINESE);
         WhatIf whatIf = WhatIf.replay(List.of(job("a", 0, 60, 1)), ONE, PoolSettings.of("fifo"));
-        String html = whatIf.table(chinese).html() + whatIf.figures(chinese).get(0).html("x", chinese);
+        String html =
+                whatIf.table(chinese).html() + whatIf.figures(chinese).get(0).html("x", chinese);
         assertTrue(html.contains("平均完成时间") && html.contains("以表格显示数值"), html);
         assertEquals("Values as a table", Words.of(Locale.FRENCH).text("table"));
     }

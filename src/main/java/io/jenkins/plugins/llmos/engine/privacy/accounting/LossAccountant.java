@@ -29,7 +29,7 @@ public final class LossAccountant implements Accountant {
     private static final int TRIES = 4;
 
     /** With more mechanisms than this a grid need not be finer than {@link #WIDENED} asks for. */
-    private static final int FEW = 3;
+    private static final int FEW = 8;
 
     /** Part of the composed loss's variance by which a wider grid may raise it. */
     private static final double WIDENED = 8e-4;
