@@ -220,8 +220,7 @@ class PagesIT {
                 chinese.open(JENKINS.uri(page.getValue()).toString());
                 WebElement panel = chinese.find("#main-panel");
                 chinese.picture(page.getKey() + "-zh");
-                String heading =
-                        panel.findElement(By.tagName("h1")).getText();
+                String heading = panel.findElement(By.tagName("h1")).getText();
                 if (heading.codePoints().noneMatch(Character::isIdeographic) && !heading.equals("LLMOS")) {
                     english.add(page.getKey() + ": " + heading);
                 }
@@ -375,8 +374,7 @@ class PagesIT {
     @Test
     void configurationAsCodeReadsWhatItWrote() throws Exception {
         String has = JENKINS.script("print Jenkins.get().pluginManager.getPlugin('configuration-as-code') != null");
-        Assumptions.assumeTrue(
-                has.equals("true"), "Skipped, since the plugin configuration-as-code is not there.");
+        Assumptions.assumeTrue(has.equals("true"), "Skipped, since the plugin configuration-as-code is not there.");
         String example = Files.readString(Path.of("docs", "configuration-as-code.md"));
         String yaml = example.substring(
                 example.indexOf("```yaml") + 7, example.indexOf("```", example.indexOf("```yaml") + 7));

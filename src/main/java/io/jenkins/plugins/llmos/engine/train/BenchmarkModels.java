@@ -61,7 +61,8 @@ public final class BenchmarkModels {
 
     private static Path write(TrainSpec spec, FeatureSchema schema, String tokenizer, Path folder) throws IOException {
         try (Network network = Network.create(spec.model(), schema, 1)) {
-            ModelFolder.write(FileAccess.PLAIN, network, tokenizer, spec, "a benchmark", "none", Map.of(), Map.of(), null);
+            ModelFolder.write(
+                    FileAccess.PLAIN, network, tokenizer, spec, "a benchmark", "none", Map.of(), Map.of(), null);
         }
         return folder;
     }
