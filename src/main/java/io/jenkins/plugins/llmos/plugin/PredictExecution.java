@@ -58,8 +58,7 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
             }
             PredictSpec spec = PredictSpec.from(own, Path.of(""));
             List<String> files = new ArrayList<>(List.of(spec.data().toString(), spec.model() + "/model.json"));
-            HandedKey key =
-                    TrainingKeys.forReading("predict", getContext(), workspace, files, spec.key());
+            HandedKey key = TrainingKeys.forReading("predict", getContext(), workspace, files, spec.key());
             Answer answer = workspace.act(new Predict(
                     own,
                     folder.getRemote(),
@@ -127,8 +126,8 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
                 TrainerProcess.Launch launch = new TrainerProcess.Launch(
                         threads, List.of(), environment, String.join(File.pathSeparator, classPath));
                 return new Answer(
-                        Json.line(PredictorProcess.run(
-                                spec, Path.of(folder), launch, key == null ? null : key.vault())),
+                        Json.line(
+                                PredictorProcess.run(spec, Path.of(folder), launch, key == null ? null : key.vault())),
                         null);
             } catch (InvalidInputException e) {
                 return new Answer(null, e.getMessage());

@@ -128,7 +128,15 @@ final class BenchServeCommand implements Callable<Integer> {
             throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         ServeSettings settings = new ServeSettings(
-                "127.0.0.1", 0, null, batch, Duration.ZERO, QUEUE, 1 << 22, Duration.ofMinutes(1), Duration.ofHours(1),
+                "127.0.0.1",
+                0,
+                null,
+                batch,
+                Duration.ZERO,
+                QUEUE,
+                1 << 22,
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
                 null);
         try (ModelServer server = new ModelServer(ModelSource.of(model), FileAccess.PLAIN, settings, line -> {})) {
             LoadTest load = new LoadTest(server.url() + path, null, bodies, isRight);

@@ -120,8 +120,8 @@ final class PredictCommand implements Callable<Integer> {
         out.flush();
         PrintWriter err = this.spec.commandLine().getErr();
         result.keySet().removeAll(SELF_EVIDENT);
-        result.forEach((name, value) -> err.println(
-                name + " " + (value instanceof Double d ? String.format(Locale.ROOT, "%.6f", d) : value)));
+        result.forEach((name, value) ->
+                err.println(name + " " + (value instanceof Double d ? String.format(Locale.ROOT, "%.6f", d) : value)));
         err.flush();
         return 0;
     }

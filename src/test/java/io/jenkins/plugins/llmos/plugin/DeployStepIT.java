@@ -49,8 +49,9 @@ class DeployStepIT {
                         .strip());
 
         // A version whose artifacts were changed is not used.
-        JENKINS.script("def b = Jenkins.get().getItemByFullName('deploy').getBuildByNumber(1);"
-                + "new File(b.artifactsDir, 'llmos/models').eachFileRecurse { if (it.name == 'model.safetensors') it.text = 'x' }");
+        JENKINS.script(
+                "def b = Jenkins.get().getItemByFullName('deploy').getBuildByNumber(1);"
+                        + "new File(b.artifactsDir, 'llmos/models').eachFileRecurse { if (it.name == 'model.safetensors') it.text = 'x' }");
         assertEquals(
                 "FAILURE",
                 JENKINS.run(

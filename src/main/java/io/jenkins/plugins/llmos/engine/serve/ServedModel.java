@@ -7,7 +7,6 @@ import io.jenkins.plugins.llmos.engine.train.TextGenerator;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -50,7 +49,7 @@ final class ServedModel implements AutoCloseable {
         this.log = log;
         current = load(source.find());
         Duration every = settings.poll();
-        poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Loaded load(ModelSource.Found found) {
@@ -103,16 +102,15 @@ final class ServedModel implements AutoCloseable {
 
     /** @throws InvalidInputException if the request is wrong */
     Submitted submit(JsonObject request) {
-        while (true) {
+        while (!poll.isShutdown()) {
+            // A lane takes none where another one has taken over since it was looked at.
             Loaded model = current;
             CompletableFuture<Map<String, Object>> answer = model.lane.submit(request);
             if (answer != null) {
                 return new Submitted(model.found, answer);
             }
-            if (model == current) {
-                throw new IllegalStateException("the server is closing");
-            }
         }
+        throw new IllegalStateException("the server is closing");
     }
 
     @Override

@@ -128,7 +128,9 @@ public final class Predictor implements AutoCloseable {
                     : change;
             for (int c = 0; c < one.probabilities().size(); c++) {
                 change = Math.max(
-                        change, Math.abs(one.probabilities().get(c) - other.probabilities().get(c)));
+                        change,
+                        Math.abs(one.probabilities().get(c)
+                                - other.probabilities().get(c)));
             }
         }
         for (long[] n : nanos) {

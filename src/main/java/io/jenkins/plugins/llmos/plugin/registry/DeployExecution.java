@@ -9,8 +9,8 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
 import io.jenkins.plugins.llmos.engine.registry.Deployment;
 import io.jenkins.plugins.llmos.engine.registry.Gate;
-import io.jenkins.plugins.llmos.engine.registry.ModelFiles;
 import io.jenkins.plugins.llmos.engine.registry.ModelFigures;
+import io.jenkins.plugins.llmos.engine.registry.ModelFiles;
 import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.registry.ModelRegistry;
 import io.jenkins.plugins.llmos.engine.registry.ModelVersion;
@@ -88,7 +88,8 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         ModelFiles files = answer.files();
         List<String> checked = Gate.check(request.gate(), request.model(), ModelFigures.of(files.card()));
         String location = ModelArtifacts.archive(getContext(), model, request.name(), files);
-        return Deployment.finish(request, registry, registry.add(request.name(), files, null, by, location), by, checked);
+        return Deployment.finish(
+                request, registry, registry.add(request.name(), files, null, by, location), by, checked);
     }
 
     /** Keeps the build whose artifacts are in use from being discarded. */
@@ -115,8 +116,7 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         @Override
         public Answer invoke(File folder, VirtualChannel channel) {
             try {
-                return new Answer(
-                        ModelFiles.read(key == null ? FileAccess.PLAIN : key.vault(), folder.toPath()), null);
+                return new Answer(ModelFiles.read(key == null ? FileAccess.PLAIN : key.vault(), folder.toPath()), null);
             } catch (InvalidInputException e) {
                 return new Answer(null, e.getMessage());
             }

@@ -57,8 +57,9 @@ public final class ModelArtifacts {
         build.pickArtifactManager().archive(model, launcher, BuildListenerAdapter.wrap(listener), artifacts);
         Map<String, String> archived = hashes(build, folder, files.files());
         if (!archived.equals(files.files())) {
-            throw new AbortException("The model " + model.getRemote()
-                    + " was changed while it was deployed, so it was not registered. Wait until its training has ended.");
+            throw new AbortException(
+                    "The model " + model.getRemote()
+                            + " was changed while it was deployed, so it was not registered. Wait until its training has ended.");
         }
         new Fingerprinter("**").perform(build, model, context.get(EnvVars.class), launcher, listener);
         return build.getExternalizableId() + ":" + folder;
@@ -91,7 +92,9 @@ public final class ModelArtifacts {
     static Run<?, ?> build(ModelVersion version) {
         int colon = version.location().lastIndexOf(':');
         try {
-            return colon < 0 ? null : Run.fromExternalizableId(version.location().substring(0, colon));
+            return colon < 0
+                    ? null
+                    : Run.fromExternalizableId(version.location().substring(0, colon));
         } catch (AccessDeniedException | IllegalArgumentException e) {
             return null;
         }
@@ -106,8 +109,8 @@ public final class ModelArtifacts {
     static Run<?, ?> verify(ModelVersion version) throws IOException {
         Run<?, ?> build = build(version);
         if (build == null) {
-            throw new AbortException("The files of " + version.reference() + " were artifacts of "
-                    + version.location() + ", which is no more. Deploy the model again from a copy.");
+            throw new AbortException("The files of " + version.reference() + " were artifacts of " + version.location()
+                    + ", which is no more. Deploy the model again from a copy.");
         }
         try {
             ModelRegistry.requireSame(
@@ -120,8 +123,11 @@ public final class ModelArtifacts {
 
     /** The text of a version's card, null for a checkpoint from elsewhere. */
     static String card(ModelVersion version) throws IOException {
-        VirtualFile card =
-                verify(version).getArtifactManager().root().child(folder(version)).child(CARD);
+        VirtualFile card = verify(version)
+                .getArtifactManager()
+                .root()
+                .child(folder(version))
+                .child(CARD);
         if (!card.isFile()) {
             return null;
         }

@@ -157,8 +157,7 @@ public final class ModelsPage implements RootAction {
             DeployRequest request = DeployRequest.from(Map.of("name", name, "stage", stage, "rollback", true));
             OptionalInt previous = registry.history(name, request.stage()).previous();
             if (previous.isPresent()) {
-                ModelArtifacts.verify(
-                        registry.find(new ModelReference(name, Integer.toString(previous.getAsInt()))));
+                ModelArtifacts.verify(registry.find(new ModelReference(name, Integer.toString(previous.getAsInt()))));
             }
             Deployment.rollBack(request, registry, Jenkins.getAuthentication2().getName());
         } catch (InvalidInputException e) {

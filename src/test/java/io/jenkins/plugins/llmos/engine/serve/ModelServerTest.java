@@ -57,7 +57,8 @@ class ModelServerTest {
     }
 
     private static ServeSettings settings(String token, int queue, Duration gather, Duration timeout) {
-        return new ServeSettings("127.0.0.1", 0, token, 16, gather, queue, 1 << 16, timeout, Duration.ofMillis(50), null);
+        return new ServeSettings(
+                "127.0.0.1", 0, token, 16, gather, queue, 1 << 16, timeout, Duration.ofMillis(50), null);
     }
 
     private static ServeSettings settings() {

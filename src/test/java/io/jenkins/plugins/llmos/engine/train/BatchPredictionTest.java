@@ -62,7 +62,8 @@ class BatchPredictionTest {
         assertTrue(refusal(Map.of("data", "long.jsonl", "output", "other")).contains("Text 2 of"));
         assertFalse(Files.exists(folder.resolve("other")));
         assertTrue(refusal(Map.of("data", "nowhere.txt", "output", "other")).contains("does not exist"));
-        assertTrue(refusal(Map.of("data", "texts.txt", "output", "other", "topp", 1)).contains("Did you mean 'topP'"));
+        assertTrue(refusal(Map.of("data", "texts.txt", "output", "other", "topp", 1))
+                .contains("Did you mean 'topP'"));
     }
 
     @Test

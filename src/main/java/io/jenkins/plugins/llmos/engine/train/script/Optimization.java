@@ -30,7 +30,7 @@ public enum Optimization {
         return Arrays.stream(values())
                 .filter(o -> o.text().equals(text.strip().toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("There is no optimisation '" + text + "'. There are: "
-                        + String.join(", ", texts()) + "."));
+                .orElseThrow(() -> new InvalidInputException(
+                        "There is no optimisation '" + text + "'. There are: " + String.join(", ", texts()) + "."));
     }
 }

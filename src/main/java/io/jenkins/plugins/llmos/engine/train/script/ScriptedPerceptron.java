@@ -42,8 +42,7 @@ public final class ScriptedPerceptron implements AutoCloseable {
      */
     public static ScriptedPerceptron of(List<Dense> layers, Optimization optimization, NDManager manager) {
         TorchScriptArchive archive = new TorchScriptArchive();
-        StringBuilder method =
-                new StringBuilder("  def forward(self: __torch__.M,\n    x0: Tensor) -> Tensor:\n");
+        StringBuilder method = new StringBuilder("  def forward(self: __torch__.M,\n    x0: Tensor) -> Tensor:\n");
         for (int i = 0; i < layers.size(); i++) {
             add(archive, layers.get(i), i);
             String output = optimization == Optimization.INT8 ? quantized(archive, method, i) : plain(i);
@@ -59,7 +58,14 @@ public final class ScriptedPerceptron implements AutoCloseable {
                 model.load(in);
             }
             ScriptedPerceptron made = new ScriptedPerceptron(model, manager);
-            made.warmUp(layers.get(0).getDirectParameters().get("weight").getArray().getShape().get(1), manager);
+            made.warmUp(
+                    layers.get(0)
+                            .getDirectParameters()
+                            .get("weight")
+                            .getArray()
+                            .getShape()
+                            .get(1),
+                    manager);
             return made;
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();
@@ -84,8 +90,7 @@ public final class ScriptedPerceptron implements AutoCloseable {
     /** Packs the weights in the first call, and leaves an eighth bit unused, which older processors need. */
     private static String quantized(TorchScriptArchive archive, StringBuilder method, int i) {
         archive.addNone("packed" + i, PACKED);
-        String lines =
-                """
+        String lines = """
                 known# = self.packed#
                 if known# is None:
                   scale# = torch.div(torch.clamp_min(torch.amax(torch.abs(self.weight#), [1]), 1e-08), 127.)

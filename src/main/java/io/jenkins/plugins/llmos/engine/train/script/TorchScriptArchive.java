@@ -45,8 +45,11 @@ final class TorchScriptArchive {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         code.append("  training : bool\n");
         arrays.keySet().forEach(name -> code.append("  ").append(name).append(" : Tensor\n"));
-        empty.forEach((name, type) ->
-                code.append("  ").append(name).append(" : Optional[").append(type).append("]\n"));
+        empty.forEach((name, type) -> code.append("  ")
+                .append(name)
+                .append(" : Optional[")
+                .append(type)
+                .append("]\n"));
         code.append(methods);
         try (ZipOutputStream zip = new ZipOutputStream(to)) {
             put(zip, "version", "3\n".getBytes(StandardCharsets.UTF_8));
