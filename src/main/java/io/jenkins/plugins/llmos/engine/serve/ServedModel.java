@@ -7,6 +7,7 @@ import io.jenkins.plugins.llmos.engine.train.TextGenerator;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -61,7 +62,33 @@ final class ServedModel implements AutoCloseable {
             }
             return new Loaded(found, new GenerateLane(TextGenerator.load(access, folder), settings, metrics));
         }
-        return new Loaded(found, new PredictLane(Predictor.load(access, FileAccess.PLAIN, folder), settings, metrics));
+        Predictor predictor = Predictor.load(access, FileAccess.PLAIN, folder);
+        try {
+            optimize(found, predictor);
+            return new Loaded(found, new PredictLane(predictor, settings, metrics));
+        } catch (RuntimeException e) {
+            predictor.close();
+            throw e;
+        }
+    }
+
+    /** Says what it gains and changes. */
+    private void optimize(ModelSource.Found found, Predictor predictor) {
+        if (settings.optimization() == null) {
+            return;
+        }
+        Predictor.Comparison compared =
+                predictor.compare(settings.optimization(), predictor.drawnRows(settings.batch(), 1));
+        log.accept(String.format(
+                Locale.ROOT,
+                "%s computes as %s: %.2f times as fast as trained at %d rows; on these, drawn at random, a probability or"
+                        + " value changes by at most %.2g, and the label of %.1f %% of them.",
+                found.name(),
+                settings.optimization().text(),
+                compared.speedUp(),
+                settings.batch(),
+                compared.largestChange(),
+                100 * compared.otherLabels()));
     }
 
     /** Loads what the source names now, if that is another one. */
