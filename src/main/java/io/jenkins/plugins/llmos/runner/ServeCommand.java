@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
                     + " http://127.0.0.1:8000/v1/predict"
         },
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:ended by a signal", "2:wrong usage, such as a model that is not there"})
+        exitCodeList = {"2:wrong usage, such as a model that is not there", "130, 143:ended by Ctrl-C or SIGTERM"})
 final class ServeCommand implements Callable<Integer> {
     private static final String TOKEN = "LLMOS_TOKEN";
 

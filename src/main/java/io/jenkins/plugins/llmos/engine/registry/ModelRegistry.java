@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -207,8 +208,8 @@ public final class ModelRegistry {
         }
     }
 
-    private static TreeSet<String> union(Map<String, String> one, Map<String, String> other) {
-        TreeSet<String> all = new TreeSet<>(one.keySet());
+    private static Set<String> union(Map<String, String> one, Map<String, String> other) {
+        Set<String> all = new TreeSet<>(one.keySet());
         all.addAll(other.keySet());
         return all;
     }

@@ -20,6 +20,8 @@ final class GenerateLane extends QueuedLane<GenerateLane.Job> {
     private static final Set<String> KNOWN = Set.of("prompt", "max_tokens", "temperature", "top_k", "top_p", "seed");
 
     private static final int MOST_TOKENS = 4096;
+    /** Whole numbers up to this one are the same as JSON's numbers, which are doubles to most. */
+    private static final long EXACT = 1L << 53;
 
     private final TextGenerator model;
     private final Generator generator;
@@ -69,7 +71,7 @@ final class GenerateLane extends QueuedLane<GenerateLane.Job> {
                 number(request, "temperature", 1),
                 (int) whole(request, "top_k", 0, 0, Integer.MAX_VALUE),
                 number(request, "top_p", 1),
-                whole(request, "seed", 42, Long.MIN_VALUE, Long.MAX_VALUE));
+                whole(request, "seed", 42, -EXACT, EXACT));
         StringBuilder made = new StringBuilder();
         Job job = new Job(
                 generator.continuation(prompt.getAsString(), tokens, sampling, made::append),
@@ -90,10 +92,10 @@ final class GenerateLane extends QueuedLane<GenerateLane.Job> {
     }
 
     private static long whole(JsonObject request, String name, long standard, long least, long most) {
-        double value = number(request, name, standard);
+        double value = number(request, name, (double) standard);
         if (value != Math.rint(value) || value < least || value > most) {
             throw new InvalidInputException("\"" + name + "\" is " + request.get(name) + "; it must be a whole number"
-                    + (most == Long.MAX_VALUE ? "." : " from " + least + " to " + most + "."));
+                    + " from " + least + " to " + most + ".");
         }
         return (long) value;
     }

@@ -49,7 +49,7 @@ final class ServedModel implements AutoCloseable {
         this.log = log;
         current = load(source.find());
         Duration every = settings.poll();
-        poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Loaded load(ModelSource.Found found) {
@@ -61,7 +61,33 @@ final class ServedModel implements AutoCloseable {
             }
             return new Loaded(found, new GenerateLane(TextGenerator.load(access, folder), settings, metrics));
         }
-        return new Loaded(found, new PredictLane(Predictor.load(access, FileAccess.PLAIN, folder), settings, metrics));
+        Predictor predictor = Predictor.load(access, FileAccess.PLAIN, folder);
+        try {
+            optimize(found, predictor);
+            return new Loaded(found, new PredictLane(predictor, settings, metrics));
+        } catch (RuntimeException e) {
+            predictor.close();
+            throw e;
+        }
+    }
+
+    /** Says what it gains and changes. */
+    private void optimize(ModelSource.Found found, Predictor predictor) {
+        if (settings.optimization() == null) {
+            return;
+        }
+        Predictor.Comparison compared =
+                predictor.compare(settings.optimization(), predictor.drawnRows(settings.batch(), 1));
+        log.accept(String.format(
+                Locale.ROOT,
+                "%s computes as %s: %.2f times as fast as trained at %d rows; on these, drawn at random, a probability or"
+                        + " value changes by at most %.2g, and the label of %.1f %% of them.",
+                found.name(),
+                settings.optimization().text(),
+                compared.speedUp(),
+                settings.batch(),
+                compared.largestChange(),
+                100 * compared.otherLabels()));
     }
 
     /** Loads what the source names now, if that is another one. */
@@ -102,16 +128,15 @@ final class ServedModel implements AutoCloseable {
 
     /** @throws InvalidInputException if the request is wrong */
     Submitted submit(JsonObject request) {
-        while (true) {
+        while (!poll.isShutdown()) {
+            // A lane takes none where another one has taken over since it was looked at.
             Loaded model = current;
             CompletableFuture<Map<String, Object>> answer = model.lane.submit(request);
             if (answer != null) {
                 return new Submitted(model.found, answer);
             }
-            if (model == current) {
-                throw new IllegalStateException("the server is closing");
-            }
         }
+        throw new IllegalStateException("the server is closing");
     }
 
     @Override

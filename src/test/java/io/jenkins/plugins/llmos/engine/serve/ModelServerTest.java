@@ -17,6 +17,7 @@ import io.jenkins.plugins.llmos.engine.train.BenchmarkModels;
 import io.jenkins.plugins.llmos.engine.train.Predictor;
 import io.jenkins.plugins.llmos.engine.train.TextGenerator;
 import io.jenkins.plugins.llmos.engine.train.language.Sampling;
+import io.jenkins.plugins.llmos.engine.train.script.Optimization;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.net.URI;
@@ -354,6 +355,27 @@ class ModelServerTest {
         refuses(422, "whole number from 1", "/v1/generate", "{\"prompt\": \"\", \"max_tokens\": 0}");
         refuses(422, "Did you mean 'max_tokens'?", "/v1/generate", "{\"prompt\": \"\", \"maxTokens\": 3}");
         refuses(422, "at most 32", "/v1/generate", "{\"prompt\": \"" + "a".repeat(40) + "\"}");
+    }
+
+    @Test
+    void saysWhatAnOptimisationGainsAndChanges() throws Exception {
+        Path model = rows(8);
+        serve(
+                ModelSource.of(model),
+                new ServeSettings(
+                        "127.0.0.1",
+                        0,
+                        null,
+                        16,
+                        Duration.ZERO,
+                        64,
+                        1 << 16,
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(1),
+                        Optimization.SCRIPT));
+        assertTrue(log.stream().anyMatch(l -> l.matches("rows8 computes as script: .* times as fast .*")), log.toString());
+        LoadTest.Outcome outcome = load(Map.of("rows8", alone(model))).run(4, Duration.ofSeconds(1));
+        assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,8 @@ class BatchPredictionTest {
         Files.writeString(folder.resolve("bad.csv"), "c0,c1\n1,2\n3,many\n");
         assertTrue(refusal(Map.of("model", "rows", "data", "bad.csv", "output", "made/bad.csv"))
                 .contains("'many' in row 2 (line 3)"));
-        assertEquals(1, Files.list(folder.resolve("made")).count());
+        try (Stream<Path> files = Files.list(folder.resolve("made"))) {
+            assertEquals(1, files.count());
+        }
     }
 }

@@ -136,7 +136,7 @@ final class Past implements AutoCloseable {
                 }
             }
         }
-        return step.create(mask, new Shape(before.length * heads, fresh, width));
+        return step.create(mask, new Shape((long) before.length * heads, fresh, width));
     }
 
     /**
