@@ -2,7 +2,6 @@ package io.jenkins.plugins.llmos.engine.train.inspect;
 
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +18,10 @@ record Columns(Feature feature, int from, int to) {
         int dense = 0;
         int tokens = schema.denseWidth();
         for (Feature f : schema.features()) {
-            int width = f.type() == Type.TEXT ? schema.maxTokens() : f.denseWidth();
-            int from = f.type() == Type.TEXT ? tokens : dense;
+            int width = f.type() == FeatureSchema.Type.TEXT ? schema.maxTokens() : f.denseWidth();
+            int from = f.type() == FeatureSchema.Type.TEXT ? tokens : dense;
             columns.add(new Columns(f, from, from + width));
-            if (f.type() == Type.TEXT) {
+            if (f.type() == FeatureSchema.Type.TEXT) {
                 tokens += width;
             } else {
                 dense += width;

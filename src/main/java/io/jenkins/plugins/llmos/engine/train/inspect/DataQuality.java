@@ -2,7 +2,6 @@ package io.jenkins.plugins.llmos.engine.train.inspect;
 
 import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Type;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +99,7 @@ final class DataQuality {
         List<String> constant = new ArrayList<>();
         for (Columns column : Columns.of(schema)) {
             String name = "'" + column.feature().name() + "'";
-            if (column.feature().type() == Type.NUMERIC) {
+            if (column.feature().type() == FeatureSchema.Type.NUMERIC) {
                 double sum = 0;
                 int far = 0;
                 float first = rows.get(0)[column.from()];
@@ -125,7 +124,7 @@ final class DataQuality {
                             + Quantity.NUMBER.format(FAR)
                             + " standard deviations from the training's mean. Are they right?");
                 }
-            } else if (column.feature().type() == Type.CATEGORICAL) {
+            } else if (column.feature().type() == FeatureSchema.Type.CATEGORICAL) {
                 int none = 0;
                 for (float[] row : rows) {
                     boolean any = false;

@@ -4,7 +4,6 @@ import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.train.Network;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -69,7 +68,8 @@ final class Explanations {
                 double sum = 0;
                 for (int i = column.from(); i < column.to(); i++) {
                     sum += parts[i];
-                    if (column.feature().type() == Type.TEXT && rows.get(row)[i] >= FeatureSchema.FIRST_WORD) {
+                    if (column.feature().type() == FeatureSchema.Type.TEXT
+                            && rows.get(row)[i] >= FeatureSchema.FIRST_WORD) {
                         String word = word(rows.get(row)[i]) + "\t" + predicted[row];
                         double[] count = ofWord.computeIfAbsent(word, w -> new double[2]);
                         count[0] += parts[i];
@@ -138,7 +138,7 @@ final class Explanations {
         List<ModelReport.Part> parts = new ArrayList<>();
         List<Double> pixels = new ArrayList<>();
         for (Columns column : columns) {
-            if (column.feature().type() == Type.IMAGE) {
+            if (column.feature().type() == FeatureSchema.Type.IMAGE) {
                 if (column.feature().channels() == 1 && column.to() - column.from() <= MOST_PIXELS) {
                     for (int i = column.from(); i < column.to(); i++) {
                         pixels.add(a.parts()[i] * adds);
@@ -148,7 +148,7 @@ final class Explanations {
             }
             double sum = 0;
             for (int i = column.from(); i < column.to(); i++) {
-                if (column.feature().type() == Type.TEXT) {
+                if (column.feature().type() == FeatureSchema.Type.TEXT) {
                     if (rows.get(row)[i] != FeatureSchema.PADDING) {
                         parts.add(new ModelReport.Part(word(rows.get(row)[i]), "", a.parts()[i] * adds));
                     }
@@ -156,7 +156,7 @@ final class Explanations {
                     sum += a.parts()[i];
                 }
             }
-            if (column.feature().type() != Type.TEXT) {
+            if (column.feature().type() != FeatureSchema.Type.TEXT) {
                 parts.add(new ModelReport.Part(column.feature().name(), column.value(rows.get(row)), sum * adds));
             }
         }

@@ -9,7 +9,6 @@ import ai.djl.training.GradientCollector;
 import io.jenkins.plugins.llmos.engine.train.Network;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Type;
 import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
 import io.jenkins.plugins.llmos.engine.train.model.Tap;
@@ -46,7 +45,7 @@ final class IntegratedGradients {
                 .orElse(null);
         this.baseline = new float[schema.width()];
         for (Columns column : Columns.of(schema)) {
-            if (column.feature().type() == Type.IMAGE) {
+            if (column.feature().type() == FeatureSchema.Type.IMAGE) {
                 java.util.Arrays.fill(baseline, column.from(), column.to(), (float)
                         (-column.feature().mean() / column.feature().std()));
             }

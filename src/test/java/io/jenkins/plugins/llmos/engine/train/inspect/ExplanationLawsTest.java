@@ -9,7 +9,6 @@ import io.jenkins.plugins.llmos.engine.train.Network;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Type;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What holds of explanations whatever the model. */
 class ExplanationLawsTest {
     private static Feature numeric(String name) {
-        return new Feature(name, Type.NUMERIC, 3, 2, List.of(), 0, 0, 0);
+        return new Feature(name, FeatureSchema.Type.NUMERIC, 3, 2, List.of(), 0, 0, 0);
     }
 
     private static FeatureSchema schema(Task task, List<Feature> features, int words, int tokens) {
@@ -40,7 +39,7 @@ class ExplanationLawsTest {
     }
 
     private static final List<Feature> TABLE =
-            List.of(numeric("x"), new Feature("c", Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0), numeric("y"));
+            List.of(numeric("x"), new Feature("c", FeatureSchema.Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0), numeric("y"));
 
     private static Network network(String kind, FeatureSchema schema, long seed) {
         return Network.create(new ModelSpec(kind, List.of(9), List.of(16), 5, 0), schema, seed);
@@ -67,7 +66,7 @@ class ExplanationLawsTest {
                     default ->
                         schema(
                                 Task.MULTICLASS,
-                                List.of(new Feature("image", Type.IMAGE, 30, 60, List.of(), 1, 6, 6)),
+                                List.of(new Feature("image", FeatureSchema.Type.IMAGE, 30, 60, List.of(), 1, 6, 6)),
                                 0,
                                 0);
                 };
@@ -82,7 +81,7 @@ class ExplanationLawsTest {
     }
 
     private static Feature text() {
-        return new Feature("note", Type.TEXT, 0, 1, List.of(), 0, 0, 0);
+        return new Feature("note", FeatureSchema.Type.TEXT, 0, 1, List.of(), 0, 0, 0);
     }
 
     @Test
