@@ -6,8 +6,6 @@ import hudson.model.BuildListener;
 import java.io.IOException;
 
 public interface BuildStep {
-    default boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
-            throws InterruptedException, IOException {
-        throw new UnsupportedOperationException();
-    }
+    boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+            throws InterruptedException, IOException;
 }

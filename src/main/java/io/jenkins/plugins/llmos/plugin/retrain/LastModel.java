@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin.retrain;
 
-import com.google.gson.JsonParseException;
 import hudson.model.Job;
 import hudson.model.Result;
 import hudson.model.Run;
@@ -70,7 +69,8 @@ record LastModel(Run<?, ?> build, String node, String workspace, String card, St
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             Json.parse(text, type);
             return text;
-        } catch (JsonParseException e) {
+        } catch (RuntimeException e) {
+            // Encrypted or damaged: Gson passes on whatever a record's constructor throws, too.
             return null;
         }
     }
