@@ -49,7 +49,8 @@ final class ServedModel implements AutoCloseable {
         this.log = log;
         current = load(source.find());
         Duration every = settings.poll();
-        var unused = poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        var unused =
+                poll.scheduleWithFixedDelay(this::follow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Loaded load(ModelSource.Found found) {

@@ -373,7 +373,8 @@ class ModelServerTest {
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(1),
                         Optimization.SCRIPT));
-        assertTrue(log.stream().anyMatch(l -> l.matches("rows8 computes as script: .* times as fast .*")), log.toString());
+        assertTrue(
+                log.stream().anyMatch(l -> l.matches("rows8 computes as script: .* times as fast .*")), log.toString());
         LoadTest.Outcome outcome = load(Map.of("rows8", alone(model))).run(4, Duration.ofSeconds(1));
         assertEquals(0, outcome.wrong() + outcome.failed() + outcome.refused(), outcome.toString());
     }

@@ -55,7 +55,9 @@ class OptimizedInferenceTest {
         Feature image = new Feature("image", FeatureSchema.Type.IMAGE, 0, 1, List.of(), 1, 8, 8);
         FeatureSchema schema = new FeatureSchema(
                 FeatureSchema.Task.BINARY, List.of(image), "label", List.of("0", "1"), 0, 1, List.of(), 0);
-        ModelSpec cnn = TrainSpec.from(Map.of("data", "x", "labels", "y", "model", "cnn", "output", "out"), Path.of(""))
+        ModelSpec cnn = TrainSpec.from(
+                        Map.of("data", "x-idx3-ubyte", "labels", "y-idx1-ubyte", "model", "cnn", "output", "out"),
+                        Path.of(""))
                 .model();
         try (Network network = Network.create(cnn, schema, 1)) {
             InvalidInputException e =
