@@ -38,8 +38,10 @@ class ExplanationLawsTest {
         return new FeatureSchema(task, features, "t", labels, 10, 4, vocabulary, tokens);
     }
 
-    private static final List<Feature> TABLE =
-            List.of(numeric("x"), new Feature("c", FeatureSchema.Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0), numeric("y"));
+    private static final List<Feature> TABLE = List.of(
+            numeric("x"),
+            new Feature("c", FeatureSchema.Type.CATEGORICAL, 0, 1, List.of("p", "q"), 0, 0, 0),
+            numeric("y"));
 
     private static Network network(String kind, FeatureSchema schema, long seed) {
         return Network.create(new ModelSpec(kind, List.of(9), List.of(16), 5, 0), schema, seed);
