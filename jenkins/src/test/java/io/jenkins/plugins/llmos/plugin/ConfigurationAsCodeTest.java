@@ -58,8 +58,8 @@ class ConfigurationAsCodeTest {
               llmosPrivacy:
                 budgets:
                   - dataSet: "visits"
-                    epsilon: 3.5
-                    delta: 1.0E-5
+                    epsilon: "3.5"
+                    delta: "1.0E-5"
             """;
 
     @TempDir
@@ -107,7 +107,7 @@ class ConfigurationAsCodeTest {
         llmos().setPools(List.of());
         llmos().setAgentTimeout("1m");
         jenkins.jenkins.removeNode(jenkins.jenkins.getNode("coded"));
-        configure(only(exported, "unclassified", "llmos", "llmosPrivacy") + only(exported, "jenkins", "nodes"));
+        configure(only(exported, "unclassified", "llmos") + only(exported, "jenkins", "nodes"));
         assertConfigured();
         assertEquals(exported, export());
     }

@@ -69,11 +69,11 @@ class RestartTest {
     }
 
     private static String holding(String label) {
-        return "llmosSchedule(gpus: 1, estimate: '1h') { node('" + label + "') { " + WORK + " } }";
+        return "llmosSchedule(gpus: 1, preemptible: false) { node('" + label + "') { " + WORK + " } }";
     }
 
     private static String inside(String label) {
-        return "node('" + label + "') { llmosSchedule(gpus: 1) { " + WORK + " } }";
+        return "node('" + label + "') { llmosSchedule(gpus: 1, preemptible: false) { " + WORK + " } }";
     }
 
     private static void box(JenkinsRule jenkins, String name) throws Exception {
