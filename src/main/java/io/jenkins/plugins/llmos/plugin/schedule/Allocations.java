@@ -93,6 +93,7 @@ public final class Allocations {
     }
 
     /** As Jenkins itself, since for a nobody who may not look at jobs their builds are not there. */
+    @SuppressWarnings("try")
     private static Runnable guarded(Runnable task) {
         return () -> {
             try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
