@@ -7,6 +7,7 @@ import io.jenkins.plugins.llmos.engine.train.TextGenerator;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
