@@ -93,7 +93,8 @@ public final class TrainingCurves {
         return kept;
     }
 
-    /** What is drawn. */
+    /** What is drawn. Its functions keep nothing. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private enum Curve {
         LOSS("loss", "lossAxis", Quantity.NUMBER, TrainingEvent.Type.STEP, TrainingEvent::loss),
         VALIDATION(
