@@ -20,7 +20,7 @@ final class Times {
 
     /** A length in whole seconds, or larger units. */
     static String format(Duration duration) {
-        return Quantity.SECONDS.format(Math.round(duration.toMillis() / 1000.0));
+        return Quantity.SECONDS.format((double) Math.round(duration.toMillis() / 1000.0));
     }
 
     /** A date and time as the reader's language writes them, in the controller's time zone. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobHistoryTest {
+    /** The history forgets by the clock, so jobs are dated by it. */
+    @SuppressWarnings("TimeInStaticInitializer")
     private static final Instant NOW = Instant.now();
 
     private static JobRecord.Run run(int from, int to, TimelineEntry.Outcome outcome) {
