@@ -104,12 +104,25 @@ public final class TrainerProcess {
             // Threads that spin while they wait for one another slow a training to a third when anything else runs on
             // the machine's processors; threads that sleep cost a fifth at most when nothing does.
             own.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+            if (hidesCaches()) {
+                own.putIfAbsent("ONEDNN_MAX_CPU_ISA", "AVX");
+            }
             // A step gives back all its arrays and soon asks for as many again. The GNU C library would return that
             // memory to the system each time, which then gives it page by page: up to a third of a step. 32 MiB is the
             // most that it takes for the first of these.
             own.putIfAbsent("MALLOC_MMAP_THRESHOLD_", Integer.toString(32 << 20));
             own.putIfAbsent("MALLOC_TRIM_THRESHOLD_", Integer.toString(1 << 30));
             return builder;
+        }
+
+        /**
+         * Whether this is a Linux machine, usually a virtual one, that does not tell the sizes of its processor's caches.
+         * There oneDNN's kernels for AVX2 and later compute wrong gradients of some convolutions (seen with PyTorch 2.7.1
+         * on an AMD EPYC of family 26); those for AVX are right.
+         */
+        private static boolean hidesCaches() {
+            Path processor = Path.of("/sys/devices/system/cpu/cpu0");
+            return Files.isDirectory(processor) && !Files.exists(processor.resolve("cache/index0/size"));
         }
 
         /** The same, but the training leaves with a checkpoint when this process is no more. */
