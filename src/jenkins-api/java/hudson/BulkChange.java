@@ -2,6 +2,7 @@ package hudson;
 
 import hudson.model.Saveable;
 import java.io.Closeable;
+import java.io.IOException;
 
 public class BulkChange implements Closeable {
     public static final Saveable ALL = null;
@@ -12,6 +13,10 @@ public class BulkChange implements Closeable {
 
     @Override
     public void close() {
+        throw new UnsupportedOperationException();
+    }
+
+    public void commit() throws IOException {
         throw new UnsupportedOperationException();
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import hudson.util.DirScanner;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URL;
 import org.jenkinsci.remoting.RoleSensitive;
@@ -76,6 +77,14 @@ public final class FilePath implements Serializable {
     }
 
     public void copyFrom(URL url) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public void copyFrom(InputStream in) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    public FilePath createTempDir(String prefix, String suffix) throws IOException, InterruptedException {
         throw new UnsupportedOperationException();
     }
 

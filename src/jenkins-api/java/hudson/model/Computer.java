@@ -38,4 +38,12 @@ public abstract class Computer extends Actionable {
     public boolean isAcceptingTasks() {
         throw new UnsupportedOperationException();
     }
+
+    public String getUrl() {
+        throw new UnsupportedOperationException();
+    }
+
+    public String getDisplayName() {
+        throw new UnsupportedOperationException();
+    }
 }

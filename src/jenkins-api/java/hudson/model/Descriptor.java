@@ -1,7 +1,15 @@
 package hudson.model;
 
-public abstract class Descriptor<T extends Describable<T>> {
+import jenkins.model.GlobalConfigurationCategory;
+import net.sf.json.JSONObject;
+import org.kohsuke.stapler.StaplerRequest2;
+
+public abstract class Descriptor<T extends Describable<T>> implements Saveable {
     protected Descriptor() {}
+
+    public String getJsonSafeClassName() {
+        throw new UnsupportedOperationException();
+    }
 
     public String getDisplayName() {
         throw new UnsupportedOperationException();
@@ -17,5 +25,17 @@ public abstract class Descriptor<T extends Describable<T>> {
 
     public synchronized void load() {
         throw new UnsupportedOperationException();
+    }
+
+    public boolean configure(StaplerRequest2 req, JSONObject json) throws FormException {
+        throw new UnsupportedOperationException();
+    }
+
+    public GlobalConfigurationCategory getCategory() {
+        throw new UnsupportedOperationException();
+    }
+
+    public static final class FormException extends Exception {
+        private FormException() {}
     }
 }

@@ -4,4 +4,10 @@ import hudson.security.Permission;
 
 public interface Item {
     Permission BUILD = null;
+    Permission CONFIGURE = null;
+    Permission READ = null;
+
+    String getFullName();
+
+    String getUrl();
 }

@@ -1,6 +1,7 @@
 package hudson.model;
 
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.labels.LabelAtom;
 import hudson.slaves.NodeProperty;
 
@@ -26,6 +27,8 @@ public abstract class Node {
     public LabelAtom getSelfLabel() {
         throw new UnsupportedOperationException();
     }
+
+    public abstract Launcher createLauncher(TaskListener listener);
 
     public abstract FilePath getRootPath();
 

@@ -2,6 +2,7 @@ package hudson.model;
 
 import hudson.model.queue.QueueSorter;
 import hudson.model.queue.SubTask;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
@@ -16,7 +17,15 @@ public class Queue implements Saveable {
         throw new UnsupportedOperationException();
     }
 
+    public Item getItem(long id) {
+        throw new UnsupportedOperationException();
+    }
+
     public Item getItem(Task t) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Item[] getItems() {
         throw new UnsupportedOperationException();
     }
 
@@ -35,8 +44,20 @@ public class Queue implements Saveable {
         SubTask getParent();
     }
 
-    public abstract static class Item {
+    public interface QueueAction extends Action {
+        boolean shouldSchedule(List<Action> actions);
+    }
+
+    public abstract static class Item extends Actionable {
         private Item() {}
+
+        public long getId() {
+            throw new UnsupportedOperationException();
+        }
+
+        public long getInQueueSince() {
+            throw new UnsupportedOperationException();
+        }
 
         public final Task task = null;
     }

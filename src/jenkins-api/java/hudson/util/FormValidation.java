@@ -12,4 +12,8 @@ public abstract class FormValidation extends IOException {
     public static FormValidation ok() {
         throw new UnsupportedOperationException();
     }
+
+    public static FormValidation warning(String message) {
+        throw new UnsupportedOperationException();
+    }
 }

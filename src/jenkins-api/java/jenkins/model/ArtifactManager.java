@@ -1,5 +1,6 @@
 package jenkins.model;
 
+import jenkins.util.VirtualFile;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.BuildListener;
@@ -8,6 +9,8 @@ import java.util.Map;
 
 public abstract class ArtifactManager {
     private ArtifactManager() {}
+
+    public abstract VirtualFile root();
 
     public abstract void archive(
             FilePath workspace, Launcher launcher, BuildListener listener, Map<String, String> artifacts)

@@ -1,10 +1,13 @@
 package jenkins.model;
 
+import hudson.model.Item;
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Queue;
+import hudson.model.TaskListener;
 import hudson.model.labels.LabelAtom;
 import hudson.security.Permission;
 import hudson.security.ACL;
@@ -64,6 +67,11 @@ public class Jenkins extends Node {
         throw new UnsupportedOperationException();
     }
 
+    @Override
+    public Launcher createLauncher(TaskListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
     public Computer[] getComputers() {
         throw new UnsupportedOperationException();
     }
@@ -93,4 +101,14 @@ public class Jenkins extends Node {
     }
 
     public static final Permission ADMINISTER = null;
+
+    public static final Permission READ = null;
+
+    public static final Permission MANAGE = null;
+
+    public static final Permission SYSTEM_READ = null;
+
+    public Item getItemByFullName(String fullName) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -1,3 +1,9 @@
 package hudson.model.queue;
 
-public interface SubTask {}
+import hudson.model.Label;
+
+public interface SubTask {
+    default Label getAssignedLabel() {
+        throw new UnsupportedOperationException();
+    }
+}

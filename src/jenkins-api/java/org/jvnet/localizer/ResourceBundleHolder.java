@@ -8,4 +8,8 @@ public final class ResourceBundleHolder implements Serializable {
     public static synchronized ResourceBundleHolder get(Class<?> clazz) {
         throw new UnsupportedOperationException();
     }
+
+    public String format(String key, Object... args) {
+        throw new UnsupportedOperationException();
+    }
 }

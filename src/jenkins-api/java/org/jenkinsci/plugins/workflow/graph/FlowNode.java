@@ -1,9 +1,11 @@
 package org.jenkinsci.plugins.workflow.graph;
 
+import hudson.model.Action;
+import hudson.model.Actionable;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 
-public abstract class FlowNode {
+public abstract class FlowNode extends Actionable {
     private FlowNode() {}
 
     public FlowExecution getExecution() {
@@ -11,6 +13,10 @@ public abstract class FlowNode {
     }
 
     public List<String> getAllEnclosingIds() {
+        throw new UnsupportedOperationException();
+    }
+
+    public final <T extends Action> T getPersistentAction(Class<T> type) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.llmos.plugin;
 
+import java.util.Optional;
 import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 
 /**
  * Why a running body of {@code llmosSchedule} is interrupted: its devices go to another build, and it runs again when its
@@ -19,6 +21,14 @@ public final class Preempted extends CauseOfInterruption {
     public Preempted(String inFavourOf, String reason) {
         this.inFavourOf = inFavourOf;
         this.reason = reason;
+    }
+
+    /** The preemption among the causes of an interruption. */
+    static Optional<Preempted> in(FlowInterruptedException interruption) {
+        return interruption.getCauses().stream()
+                .filter(Preempted.class::isInstance)
+                .map(Preempted.class::cast)
+                .findFirst();
     }
 
     @Override

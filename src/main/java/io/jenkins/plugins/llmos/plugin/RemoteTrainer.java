@@ -43,6 +43,11 @@ final class RemoteTrainer implements Serializable {
         process = running;
     }
 
+    /** Name of the machine, empty for the built-in one. */
+    String node() {
+        return node;
+    }
+
     /** The machine for users. */
     String place() {
         return node.isEmpty() ? "the built-in node" : node;

@@ -2,19 +2,14 @@ package io.jenkins.plugins.llmos.plugin;
 
 import hudson.AbortException;
 import hudson.EnvVars;
-import hudson.ExtensionList;
 import hudson.FilePath;
 import hudson.model.Computer;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
-import io.jenkins.plugins.llmos.engine.privacy.ledger.Attempt;
 import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
-import io.jenkins.plugins.llmos.plugin.privacy.HandedKey;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
-import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -63,17 +57,14 @@ final class TrainExecution extends StepExecution {
     private FlowInterruptedException yielding;
 
     private transient boolean ended;
-    private transient Instant away;
-    private transient boolean returned;
-    private transient boolean asked;
-    private transient Instant askedFirst;
+    private transient YieldRequest request;
     private transient int failures;
-    private transient TrainingLog log;
-    private transient CheckpointCopies copies;
     private transient Instant resumed;
+    private transient AgentAbsence absence;
+    private transient TrainingNews news;
+    private transient StepCheckpoint checkpoint;
     private transient long saved;
     private transient long wait;
-    private transient String status;
 
     TrainExecution(StepContext context, Map<String, Object> arguments, String name) {
         super(context);
@@ -94,12 +85,16 @@ final class TrainExecution extends StepExecution {
         FilePath control = beside.child("llmos").child(id);
         trainer = new RemoteTrainer(getContext().get(Computer.class).getName(), control, id);
         key = TrainingKey.of(arguments, workspace, getContext().get(EnvVars.class));
-        if (!kept().claim(id)) {
-            // Its twin, which trains the same beside it, has the checkpoint.
-            key = null;
-        }
+        claimCheckpoint();
         Computer.threadPoolForRemoting.execute(this::launch);
         return false;
+    }
+
+    private void claimCheckpoint() throws IOException, InterruptedException {
+        if (!checkpoint().claim()) {
+            key = null;
+            checkpoint = null;
+        }
     }
 
     @Override
@@ -107,9 +102,7 @@ final class TrainExecution extends StepExecution {
         resumed = Instant.now();
         Computer.threadPoolForRemoting.execute(() -> {
             try {
-                if (key != null && !kept().claim(trainer.id())) {
-                    key = null;
-                }
+                claimCheckpoint();
             } catch (IOException | InterruptedException e) {
                 fail(e);
                 return;
@@ -124,8 +117,8 @@ final class TrainExecution extends StepExecution {
 
     @Override
     public void stop(Throwable cause) {
-        boolean preempted = cause instanceof FlowInterruptedException f
-                && f.getCauses().stream().anyMatch(Preempted.class::isInstance);
+        boolean preempted = cause instanceof FlowInterruptedException interruption
+                && Preempted.in(interruption).isPresent();
         boolean yields;
         synchronized (this) {
             if (ended || (preempted && yielding != null)) {
@@ -134,14 +127,14 @@ final class TrainExecution extends StepExecution {
             yields = preempted && trainer.process() != null;
             if (yields) {
                 yielding = (FlowInterruptedException) cause;
-                askedFirst = Instant.now();
+                request().begin();
                 wait = 0;
             } else {
                 ended = true;
             }
         }
         if (yields) {
-            Computer.threadPoolForRemoting.execute(this::askToYield);
+            Computer.threadPoolForRemoting.execute(() -> request().send(trainer));
             return;
         }
         var unused = CompletableFuture.runAsync(trainer::end, Computer.threadPoolForRemoting)
@@ -154,6 +147,7 @@ final class TrainExecution extends StepExecution {
 
     @Override
     public String getStatus() {
+        String status = news().status();
         return status == null
                 ? name + " is starting on " + trainer.place()
                 : name + " on " + trainer.place() + ": " + status;
@@ -172,36 +166,14 @@ final class TrainExecution extends StepExecution {
                 }
                 return;
             }
-            away = null;
-            TrainerSweep.sweep(root);
-            EnvVars environment = getContext().get(EnvVars.class);
-            if (key != null) {
-                kept().restore(control, isAgain(environment));
-            }
-            HandedKey files = TrainingKeys.forTraining(getContext(), arguments, control.child(workspace));
+            absence().here();
+            TrainerLaunch launch = new TrainerLaunch(getContext(), trainer, arguments, workspace, control, root);
+            launch.prepare(checkpoint());
             if (charge == null) {
-                charge = PrivateTrainings.use(
-                        getContext(),
-                        arguments,
-                        control.child(workspace),
-                        key,
-                        new Attempt(trainer.id(), key == null ? null : kept().leftBy()),
-                        isAgain(environment),
-                        files);
+                charge = launch.charge(key, checkpoint());
                 save();
             }
-            StartTrainer.Started started = control.act(new StartTrainer(
-                    arguments,
-                    workspace,
-                    TrainerJars.install(root),
-                    new LinkedHashMap<>(environment),
-                    trainer.executors(),
-                    new StartTrainer.Owner(
-                            root.getRemote(),
-                            trainer.id(),
-                            Jenkins.get().getLegacyInstanceId(),
-                            getContext().get(Run.class).getExternalizableId()),
-                    files));
+            StartTrainer.Started started = launch.start();
             if (started.error() != null) {
                 PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
                 control.deleteRecursive();
@@ -226,12 +198,6 @@ final class TrainExecution extends StepExecution {
         }
     }
 
-    /** In a later attempt of {@code llmosSchedule}'s body a training that was done is not repeated. */
-    private static boolean isAgain(EnvVars environment) {
-        String attempt = environment.get("LLMOS_ATTEMPT");
-        return attempt != null && attempt.matches("\\d{1,9}") && Integer.parseInt(attempt) > 1;
-    }
-
     private void check() {
         if (isEnded()) {
             return;
@@ -243,18 +209,19 @@ final class TrainExecution extends StepExecution {
                     return;
                 }
             } else {
-                askToYield();
-                ReadEvents.News news = control.act(new ReadEvents(trainer.process(), position));
+                if (yielding != null) {
+                    request().send(trainer);
+                }
+                ReadEvents.News latest = control.act(new ReadEvents(trainer.process(), position));
                 failures = 0;
-                returned |= away != null;
-                away = null;
-                take(news, control);
-                if (!news.alive() && news.events().isEmpty()) {
-                    finish(control, news);
+                absence().here();
+                take(latest, control);
+                if (!latest.alive() && latest.events().isEmpty()) {
+                    finish(control, latest);
                     return;
                 }
-                if (tooLate()) {
-                    var unused = copyCheckpoint(control);
+                if (request().overdue()) {
+                    var unused = checkpoint().copy(control, log());
                     leave("does not leave; it is ended");
                     return;
                 }
@@ -274,91 +241,40 @@ final class TrainExecution extends StepExecution {
         later(this::check);
     }
 
-    private void take(ReadEvents.News news, FilePath control) throws IOException, InterruptedException {
-        position = news.position();
-        if (log == null) {
-            log = new TrainingLog(name);
-        }
-        for (TrainingEvent event : news.parsed()) {
-            switch (event.type()) {
-                case DONE, YIELDED, ERROR -> last = Json.line(event);
-                case STEP, EPOCH -> status = ProgressText.facts(event);
-                case CHECKPOINT -> {
-                    if (key != null) {
-                        copies().changed();
-                    }
-                }
-                default -> {}
-            }
-            if (resumed == null || event.time().isAfter(resumed)) {
-                log.show(event, log());
-            }
-            if (event.remainingSeconds() != null && Double.isFinite(event.remainingSeconds())) {
-                tell(Duration.ofMillis((long) (1000 * event.remainingSeconds())));
-            }
-        }
-        if (key != null) {
-            copies().copyIfDue(control, log());
-        }
+    private void take(ReadEvents.News latest, FilePath control) throws IOException, InterruptedException {
+        position = latest.position();
+        String end = news().tell(latest.parsed(), log(), getContext().get(FlowNode.class), checkpoint());
+        last = end == null ? last : end;
+        checkpoint().copyIfDue(control, log());
         if (System.nanoTime() - saved > BETWEEN_SAVES.toNanos()) {
             save();
         }
     }
 
-    private void tell(Duration remaining) throws IOException, InterruptedException {
-        FlowNode step = getContext().get(FlowNode.class);
-        for (TrainingListener listener : ExtensionList.lookup(TrainingListener.class)) {
-            listener.remaining(step, remaining);
-        }
-    }
-
-    /** Asks the trainer to leave if the step was preempted; at most one request needs to arrive. */
-    private void askToYield() {
-        FilePath control = trainer.control();
-        if (yielding == null || asked || control == null) {
-            return;
-        }
-        try {
-            control.act(new RequestYield());
-            asked = true;
-            if (askedFirst == null) {
-                askedFirst = Instant.now();
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.FINE, e, () -> "cannot ask " + name + " to leave " + trainer.place() + " yet");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean tooLate() {
-        return askedFirst != null && Instant.now().isAfter(askedFirst.plus(TrainSettings.longestYield()));
-    }
-
-    private void finish(FilePath control, ReadEvents.News news) throws IOException, InterruptedException {
-        if (last == null && (returned || !news.present())) {
-            if (news.present()) {
-                var unused = copyCheckpoint(control);
+    private void finish(FilePath control, ReadEvents.News latest) throws IOException, InterruptedException {
+        if (last == null && (absence().returned() || !latest.present())) {
+            if (latest.present()) {
+                var unused = checkpoint().copy(control, log());
             }
             lose("was away, and the training " + name + " did not outlive that");
             return;
         }
         TrainingEvent how = last == null ? null : Json.parse(last, TrainingEvent.class);
         TrainingEvent.Type type = how == null ? TrainingEvent.Type.ERROR : how.type();
-        if (type == TrainingEvent.Type.YIELDED && copyCheckpoint(control)) {
-            kept().leftBy(trainer.id());
+        if (type == TrainingEvent.Type.YIELDED) {
+            checkpoint().left(control, log());
         }
         if (type == TrainingEvent.Type.YIELDED && yielding != null) {
-            leave("leaves with a checkpoint: " + why());
+            leave("leaves with a checkpoint: "
+                    + Preempted.in(yielding).orElseThrow().getShortDescription());
             return;
         }
         switch (type) {
             case DONE -> {
                 PrivateTrainings.done(getContext(), charge, how.result());
-                archive(control, ProgressText.done(name, how.result()));
-                if (key != null) {
-                    kept().done(control);
-                }
+                TrainingArchive.keepIfPossible(
+                        getContext(), control, name, trainer, workspace, ProgressText.done(name, how.result()));
+                checkpoint().done(control);
                 save();
                 if (end()) {
                     getContext().onSuccess(new LinkedHashMap<>(how.result()));
@@ -372,32 +288,16 @@ final class TrainExecution extends StepExecution {
             }
             default -> {
                 PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
-                String message = how != null
-                        ? how.message()
-                        : "The trainer process of " + name + " ended before it could say why. Its own output is in "
-                                + control.child("trainer.log").getRemote() + ".";
-                String folder = archive(control, message);
+                String message = how == null ? TrainingArchive.silent(name, control) : how.message();
+                String folder =
+                        TrainingArchive.keepIfPossible(getContext(), control, name, trainer, workspace, message);
                 if (folder != null) {
-                    message = message.replace(
-                            control.child("trainer.log").getRemote(),
-                            "the build's artifact " + folder + "/trainer.log");
-                    if (key != null) {
-                        kept().delete();
-                    }
+                    message = TrainingArchive.withArtifact(message, control, folder);
+                    checkpoint().delete();
                     trainer.end();
                 }
                 fail(new AbortException(message));
             }
-        }
-    }
-
-    /** What cannot be archived does not undo a training. */
-    private String archive(FilePath control, String outcome) throws InterruptedException {
-        try {
-            return TrainingArchive.keep(getContext(), control, name, trainer.place(), outcome);
-        } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "cannot archive the report of " + name);
-            return null;
         }
     }
 
@@ -408,18 +308,10 @@ final class TrainExecution extends StepExecution {
         fail(yielding);
     }
 
-    private String why() {
-        return yielding.getCauses().stream()
-                .filter(Preempted.class::isInstance)
-                .findFirst()
-                .orElseThrow()
-                .getShortDescription();
-    }
-
     /** Ends this attempt since its agent is lost. */
     private void lose(String how) throws IOException, InterruptedException {
         trainer.end();
-        boolean goesOn = key != null && kept().exists();
+        boolean goesOn = checkpoint().exists();
         fail(new AgentLostException(trainer.place() + " " + how + ". "
                 + (goesOn
                         ? "Another attempt goes on from the last checkpoint that the controller has."
@@ -428,27 +320,18 @@ final class TrainExecution extends StepExecution {
 
     /** Says once that the agent is away; when that lasts too long the attempt ends and this returns true. */
     private boolean waitForAgent() throws IOException, InterruptedException {
-        Instant now = Instant.now();
-        if (away == null) {
-            away = now;
+        if (absence().away()) {
             log().println(name + ": " + trainer.place() + " is away; waiting until it is back");
         }
-        // Nodes may come a little later than builds when a controller starts.
-        boolean removed = trainer.isRemoved() && (resumed == null || now.isAfter(resumed.plus(Duration.ofMinutes(1))));
-        Duration longest = TrainSettings.longestAway();
-        if (yielding != null && (removed || tooLate())) {
+        if (yielding != null && (absence().isFinal() || request().overdue())) {
             leave("was asked to leave while " + trainer.place() + " was away");
             return true;
         }
-        if (removed) {
-            lose("was removed while " + name + " trained there");
-            return true;
+        String tooLong = absence().tooLong();
+        if (tooLong != null) {
+            lose(tooLong);
         }
-        if (now.isAfter(away.plus(longest))) {
-            lose("has been away for more than " + longest.toSeconds() + " s while " + name + " trained there");
-            return true;
-        }
-        return false;
+        return tooLong != null;
     }
 
     private void fail(Throwable why) {
@@ -474,9 +357,7 @@ final class TrainExecution extends StepExecution {
 
     private void release() {
         try {
-            if (key != null) {
-                kept().release(trainer.id());
-            }
+            checkpoint().release();
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "cannot release the checkpoint of " + name);
         } catch (InterruptedException e) {
@@ -484,19 +365,32 @@ final class TrainExecution extends StepExecution {
         }
     }
 
-    private KeptCheckpoint kept() throws IOException, InterruptedException {
-        return new KeptCheckpoint(getContext().get(Run.class), key);
-    }
-
-    private boolean copyCheckpoint(FilePath control) throws IOException, InterruptedException {
-        return key != null && copies().copy(control, log());
-    }
-
-    private CheckpointCopies copies() throws IOException, InterruptedException {
-        if (copies == null) {
-            copies = new CheckpointCopies(kept(), name);
+    private synchronized StepCheckpoint checkpoint() throws IOException, InterruptedException {
+        if (checkpoint == null) {
+            checkpoint = StepCheckpoint.of(getContext(), key, trainer.id(), name);
         }
-        return copies;
+        return checkpoint;
+    }
+
+    private synchronized AgentAbsence absence() {
+        if (absence == null) {
+            absence = new AgentAbsence(trainer, name, resumed);
+        }
+        return absence;
+    }
+
+    private synchronized YieldRequest request() {
+        if (request == null) {
+            request = new YieldRequest(name);
+        }
+        return request;
+    }
+
+    private synchronized TrainingNews news() {
+        if (news == null) {
+            news = new TrainingNews(name, resumed);
+        }
+        return news;
     }
 
     private PrintStream log() throws IOException, InterruptedException {

@@ -35,6 +35,11 @@ public final class TrainStep extends Step {
     @DataBoundConstructor
     public TrainStep() {}
 
+    /** A step with the arguments of the engine. */
+    public static TrainStep with(Map<String, Object> arguments) {
+        return new TrainStep(arguments);
+    }
+
     private TrainStep(Map<String, Object> arguments) {
         this.arguments.putAll(arguments);
     }
@@ -89,6 +94,16 @@ public final class TrainStep extends Step {
     @DataBoundSetter
     public void setExclude(List<String> value) {
         put("exclude", value);
+    }
+
+    @DataBoundSetter
+    public void setUser(String value) {
+        put("user", value);
+    }
+
+    @DataBoundSetter
+    public void setItem(String value) {
+        put("item", value);
     }
 
     @DataBoundSetter
@@ -295,6 +310,11 @@ public final class TrainStep extends Step {
     }
 
     @DataBoundSetter
+    public void setWarmStart(boolean value) {
+        put("warmStart", value);
+    }
+
+    @DataBoundSetter
     public void setSensitivity(String value) {
         put("sensitivity", value);
     }
@@ -314,7 +334,7 @@ public final class TrainStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train a model";
+            return Texts.of("train.title");
         }
 
         /** For the form. */

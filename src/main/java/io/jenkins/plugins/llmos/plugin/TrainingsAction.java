@@ -4,9 +4,12 @@ import hudson.model.Action;
 import hudson.model.Run;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** The page of a build that lists its trainings with their reports. */
+/** The trainings of a build with what was kept of them; its page shows them. */
 public final class TrainingsAction implements Action {
     private final List<Entry> entries = new ArrayList<>();
 
@@ -18,8 +21,11 @@ public final class TrainingsAction implements Action {
         private final String name;
         private final String folder;
         private String place;
+        private String node;
+        private String workspace;
         private String outcome;
         private List<String> files = new ArrayList<>();
+        private Map<String, Double> metrics = new LinkedHashMap<>();
 
         private Entry(String id, String name, String folder) {
             this.id = id;
@@ -39,6 +45,21 @@ public final class TrainingsAction implements Action {
             return outcome;
         }
 
+        /** Name of the machine it ran on, empty for the built-in one; null of builds of earlier versions. */
+        public String getNode() {
+            return node;
+        }
+
+        /** Folder on that machine that its relative paths start from; null of builds of earlier versions. */
+        public String getWorkspace() {
+            return workspace;
+        }
+
+        synchronized void ran(String machine, String folder) {
+            node = machine;
+            workspace = folder;
+        }
+
         /** Where the files are among the artifacts. */
         public String getFolder() {
             return folder;
@@ -48,7 +69,13 @@ public final class TrainingsAction implements Action {
             return List.copyOf(files);
         }
 
-        synchronized void ended(String where, String how, List<String> kept) {
+        /** What the training returned of metrics; none while it is not done, or of builds of an earlier version. */
+        public synchronized Map<String, Double> getMetrics() {
+            return metrics == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        }
+
+        synchronized void ended(String where, String how, List<String> kept, Map<String, Double> results) {
+            metrics = new LinkedHashMap<>(results);
             place = where;
             outcome = how;
             files = new ArrayList<>(kept);
@@ -69,6 +96,11 @@ public final class TrainingsAction implements Action {
             }
             return action.entry(id, name);
         }
+    }
+
+    /** Whether a build has trained; to be asked while actions are made, too. */
+    public static boolean isOn(Run<?, ?> build) {
+        return build.getActions().stream().anyMatch(TrainingsAction.class::isInstance);
     }
 
     private synchronized Entry entry(String id, String name) {
@@ -106,16 +138,16 @@ public final class TrainingsAction implements Action {
 
     @Override
     public String getIconFileName() {
-        return "symbol-analytics";
+        return null;
     }
 
     @Override
     public String getDisplayName() {
-        return "Trainings";
+        return null;
     }
 
     @Override
     public String getUrlName() {
-        return "llmos";
+        return null;
     }
 }

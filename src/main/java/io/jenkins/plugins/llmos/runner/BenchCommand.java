@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
             BenchTrainCommand.class,
             BenchScheduleCommand.class,
             BenchPrivacyCommand.class,
-            BenchLanguageCommand.class
+            BenchLanguageCommand.class,
+            BenchServeCommand.class,
+            BenchInferenceCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec
@@ -22,6 +24,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to measure: train, schedule, privacy or language.");
+        throw new ParameterException(
+                spec.commandLine(), "Name what to measure: train, schedule, privacy, language, serve or inference.");
     }
 }

@@ -27,6 +27,9 @@ final class BenchLanguageCommand implements Callable<Integer> {
     @Option(names = "--steps", defaultValue = "10", description = "Steps of each kind (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    /** How many texts are generated at once. */
+    private static final int[] GENERATED = {1, 8, 32, 64};
+
     @Spec
     private CommandSpec spec;
 
@@ -62,8 +65,13 @@ final class BenchLanguageCommand implements Callable<Integer> {
                         speeds.ordinary(),
                         speeds.privately(),
                         speeds.ordinary() / speeds.privately());
-                if (!lora) {
-                    out.printf(Locale.ROOT, "%-10s %44.0f%n", "generating", benchmark.generate());
+                for (int texts : lora ? new int[0] : GENERATED) {
+                    out.printf(
+                            Locale.ROOT,
+                            "%-10s %44.0f%n",
+                            texts == 1 ? "generating" : texts + " at once",
+                            benchmark.generate(texts));
+                    out.flush();
                 }
                 out.flush();
             }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,8 +32,11 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "2:wrong usage"})
 final class GenerateCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the model.")
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = RegistryOption.MODEL)
     private Path model;
+
+    @Mixin
+    private RegistryOption registry;
 
     @Option(
             names = "--prompt",
@@ -95,7 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
                         new Origin("generate", ""),
                         Sensitivity.INTERNAL);
         PrintWriter out = spec.commandLine().getOut();
-        try (TextGenerator generator = TextGenerator.load(access, model)) {
+        try (TextGenerator generator = TextGenerator.load(access, registry.resolve(model))) {
             long start = System.nanoTime();
             int made = generator.generate(prompt, most, sampling, text -> {
                 out.print(text);

@@ -28,10 +28,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TrainCommand.class,
             PredictCommand.class,
+            ReportCommand.class,
+            DriftCommand.class,
             GenerateCommand.class,
+            RegistryCommand.class,
+            ServeCommand.class,
             SimulateCommand.class,
             PrivacyCommand.class,
             JenkinsCommand.class,
+            DataCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -1,41 +1,37 @@
 package io.jenkins.plugins.llmos.runner;
 
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.train.Predictor;
-import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.BatchPrediction;
+import io.jenkins.plugins.llmos.engine.train.PredictSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code llmos predict}: scores new rows with a trained model. */
+/** {@code llmos predict}: uses a model on a whole file. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
         description = {
-            "Score new rows with a trained model.",
-            "Writes CSV: the row's line, the predicted label or value, and each class' probability. Where the file has the"
+            "Score new rows with a trained model, or go on with many texts by a language model.",
+            "For texts, each line of a .txt or those of a .jsonl or CSV file, writes a line of JSON each. For rows, writes CSV: the row's line, the predicted label or value, and each class' probability. Where the file has the"
                     + " true target too, the metrics follow on standard error."
         })
 final class PredictCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder that llmosTrain wrote.")
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = RegistryOption.MODEL)
     private Path model;
+
+    @Mixin
+    private RegistryOption registry;
 
     @Option(
             names = "--data",
@@ -54,71 +50,79 @@ final class PredictCommand implements Callable<Integer> {
     private String key;
 
     @Option(
+            names = "--text",
+            defaultValue = "text",
+            paramLabel = "NAME",
+            description = "Of a language model: the column or field with the texts (default: ${DEFAULT-VALUE}).")
+    private String text;
+
+    @Option(
+            names = "--max-tokens",
+            defaultValue = "64",
+            paramLabel = "N",
+            description = "Of a language model: tokens for each text at most (default: ${DEFAULT-VALUE}).")
+    private int maxTokens;
+
+    @Option(names = "--temperature", defaultValue = "1", paramLabel = "T", description = "As of llmos generate.")
+    private double temperature;
+
+    @Option(names = "--top-k", defaultValue = "0", paramLabel = "K", description = "As of llmos generate.")
+    private int topK;
+
+    @Option(names = "--top-p", defaultValue = "1", paramLabel = "P", description = "As of llmos generate.")
+    private double topP;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "42",
+            paramLabel = "N",
+            description = "Of the first text (default: ${DEFAULT-VALUE}); the others' follow it.")
+    private long seed;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "32",
+            paramLabel = "N",
+            description = "Of a language model: texts at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Where to write the CSV (default: standard output). An existing file is refused.")
+            description = "Where to write it (default: standard output). An existing file is refused.")
     private Path output;
+
+    /** What is not said of rows, whose file is seen to be there. */
+    private static final Set<String> SELF_EVIDENT = Set.of("rows", "rowsPerSecond", "seconds", "output");
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        Keyed keyed = Keyed.with(key, "predict");
-        try (Predictor predictor = Predictor.load(keyed.models(), keyed.data(data), model)) {
-            Optional<Map<String, Double>> metrics =
-                    output == null ? write(predictor, out) : writeFile(predictor, output.toAbsolutePath());
-            out.flush();
-            metrics.ifPresent(m -> {
-                PrintWriter err = spec.commandLine().getErr();
-                m.forEach((name, value) -> err.printf(Locale.ROOT, "%s %.6f%n", name, value));
-                err.flush();
-            });
-        }
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("model", registry.resolve(model).toAbsolutePath().toString());
+        arguments.put("data", data.toString());
+        arguments.put("labels", labels);
+        arguments.put("output", output == null ? "standard output" : output.toString());
+        arguments.put("text", text);
+        arguments.put("maxTokens", maxTokens);
+        arguments.put("temperature", temperature);
+        arguments.put("topK", topK);
+        arguments.put("topP", topP);
+        arguments.put("seed", seed);
+        arguments.put("batch", batch);
+        PredictSpec spec = PredictSpec.from(arguments, Path.of(""));
+        FileAccess models = Keyed.with(key, "predict").models();
+        PrintWriter out = this.spec.commandLine().getOut();
+        Map<String, Object> result =
+                output == null ? BatchPrediction.write(models, spec, out) : BatchPrediction.run(models, spec);
+        out.flush();
+        PrintWriter err = this.spec.commandLine().getErr();
+        result.keySet().removeAll(SELF_EVIDENT);
+        result.forEach((name, value) ->
+                err.println(name + " " + (value instanceof Double d ? String.format(Locale.ROOT, "%.6f", d) : value)));
+        err.flush();
         return 0;
-    }
-
-    private Optional<Map<String, Double>> writeFile(Predictor predictor, Path file) throws IOException {
-        if (Files.exists(file)) {
-            throw new InvalidInputException(
-                    "The output file " + file + " exists already. Name another one, or remove it.");
-        }
-        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
-        try {
-            Optional<Map<String, Double>> metrics;
-            try (Writer writer = Files.newBufferedWriter(beside, StandardCharsets.UTF_8)) {
-                metrics = write(predictor, writer);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-            return metrics;
-        } finally {
-            Files.deleteIfExists(beside);
-        }
-    }
-
-    @SuppressWarnings("resource")
-    private Optional<Map<String, Double>> write(Predictor predictor, Appendable to) throws IOException {
-        CSVPrinter csv = new CSVPrinter(
-                to, CSVFormat.RFC4180.builder().setRecordSeparator("\n").get());
-        FeatureSchema schema = predictor.schema();
-        List<Object> header = new ArrayList<>(List.of("line", schema.target()));
-        schema.labels().forEach(l -> header.add("p(" + l + ")"));
-        csv.printRecord(header);
-        try {
-            return predictor.predict(data, labels, p -> {
-                List<Object> row = new ArrayList<>();
-                row.add(p.line());
-                row.add(p.label() != null ? p.label() : (Object) (float) p.value());
-                p.probabilities().forEach(x -> row.add(String.format(Locale.ROOT, "%.6f", x)));
-                try {
-                    csv.printRecord(row);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -89,6 +90,9 @@ final class RunCommand implements Callable<Integer> {
                     "The folder of the privacy ledger; LLMOS_LEDGER, else llmos/privacy in the user's data folder.")
     private Path ledger;
 
+    @Mixin
+    private RegistryOption registry;
+
     @Option(
             names = "--resume",
             arity = "0..1",
@@ -122,6 +126,7 @@ final class RunCommand implements Callable<Integer> {
                 parameters,
                 new PoolOptions(slots, cpu, pool),
                 ledger == null ? LedgerFolder.standard() : ledger,
+                registry.folder(),
                 resume != null,
                 resume == null ? 0 : resume);
     }

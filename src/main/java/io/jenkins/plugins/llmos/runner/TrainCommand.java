@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.runner.pipeline.LedgerFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.PipelineRun;
 import io.jenkins.plugins.llmos.runner.pipeline.PoolOptions;
+import io.jenkins.plugins.llmos.runner.pipeline.RegistryFolder;
 import io.jenkins.plugins.llmos.runner.pipeline.RunOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,15 +34,15 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "  data        data, labels, target, features, exclude, types, test,",
             "              validation, maxTokens, vocabulary",
-            "  model       model (logistic, mlp, cnn, text, gpt), hidden, channels,",
-            "              embedding, dropout",
+            "  model       model (logistic, mlp, cnn, text, gpt, factorization, irt,",
+            "              retrieval), hidden, channels, embedding, dropout, user, item",
             "  language    text, context, layers, heads, width, packing, tokenizer,",
             "              from, lora (rank:8,alpha:16,targets:all)",
             "  optimiser   optimizer (gd, sgd, adam, adamw), learningRate, momentum,",
             "              nesterov, beta1, beta2, weightDecay, schedule (constant,",
             "              cosine, step), warmup, stepEpochs, stepFactor, clipNorm",
             "  training    name, epochs, batch, seed, patience, minDelta,",
-            "              checkpointEvery, checkpointSteps",
+            "              checkpointEvery, checkpointSteps, warmStart",
             "  output      output, overwrite, sensitivity (public, internal,",
             "              restricted), key (file:PATH, env:NAME)",
             "  privacy     privacy (dataset:NAME,epsilon:3,delta:1e-5 and clip,",
@@ -55,7 +56,7 @@ import picocli.CommandLine.Unmatched;
         exitCodeList = {"0:success", "1:the training failed or was ended", "2:wrong usage"})
 final class TrainCommand implements Callable<Integer> {
     /** Arguments that are maps. */
-    private static final Set<String> MAPS = Set.of("types", "privacy", "lora");
+    private static final Set<String> MAPS = Set.of("types", "privacy", "lora", "gate");
 
     @Option(
             names = "--resume",
@@ -83,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
                 Map.of(),
                 PoolOptions.standard(),
                 LedgerFolder.standard(),
+                RegistryFolder.standard(),
                 resume != null,
                 resume == null ? 0 : resume);
         return new RunSession("llmos train " + String.join(" ", words))

@@ -89,6 +89,26 @@ class AllocatorStateIT {
                 """);
     }
 
+    @Test
+    void anotherQueueSorterIsLeftInPlaceAndBlocksWorkWithIt() throws Exception {
+        assertEquals("GrantedFirst", JENKINS.script("print Jenkins.get().queue.sorter.class.simpleName"));
+        JENKINS.home("init.groovy.d/sorter.groovy", """
+                import hudson.model.Queue
+                import hudson.model.queue.QueueSorter
+                class LastFirst extends QueueSorter {
+                    void sortBuildableItems(List<Queue.BuildableItem> items) { items.sort { -it.id } }
+                }
+                jenkins.model.Jenkins.get().queue.sorter = new LastFirst()
+                """);
+        JENKINS.shutDown();
+        JENKINS.start();
+        assertEquals("SUCCESS", JENKINS.run("sorted", ALL.formatted(1)), () -> Fleets.quietly(JENKINS, "sorted"));
+        assertEquals("LastFirst", JENKINS.script("print Jenkins.get().queue.sorter.class.simpleName"));
+        JENKINS.script("new File(Jenkins.get().rootDir, 'init.groovy.d/sorter.groovy').delete()");
+        JENKINS.shutDown();
+        JENKINS.start();
+    }
+
     private static boolean labelled(String label, String node) throws Exception {
         return JENKINS.script(
                         "print Jenkins.get().getLabel('%s').nodes.any { it.nodeName == '%s' }".formatted(label, node))

@@ -113,6 +113,16 @@ final class Fleets {
                 jenkins.script("print Jenkins.get().getItem('%s').builds.count { !it.building }".formatted(job)));
     }
 
+    /** The builds of a job that ended neither well nor by being aborted, with their logs; empty if there is none. */
+    static String failed(JenkinsServer jenkins, String job) throws Exception {
+        return jenkins.script("""
+                Jenkins.get().getItem('%s').builds.findAll { !it.building && !(it.result.toString() in ['SUCCESS', 'ABORTED']) }.each { run ->
+                    println "== ${run} ${run.result}\\n${run.log}"
+                }
+                null
+                """.formatted(job));
+    }
+
     /** What there is to know of the builds of a job that have not ended. */
     static String unfinished(JenkinsServer jenkins, String job) {
         try {

@@ -27,13 +27,20 @@ class FormsIT {
     static Stream<String> forms() {
         return Stream.of(
                 "TrainStep",
+                "ReportStep",
                 "privacy.PrivatizeStep",
                 "schedule.ScheduleStep",
                 "schedule.LlmosAgent",
+                "TrainingConfiguration",
                 "schedule.LlmosConfiguration",
+                "schedule.DefaultEstimate",
                 "schedule.Pool",
                 "agents.DevicesProperty",
-                "agents.DeclaredDevices");
+                "agents.DeclaredDevices",
+                "schedule.AcceleratorsProperty",
+                "retrain.RetrainTrigger",
+                "freestyle.TrainBuilder",
+                "freestyle.PrivatizeBuilder");
     }
 
     @ParameterizedTest
@@ -42,7 +49,7 @@ class FormsIT {
         Path jelly = Path.of(
                 "src/main/resources",
                 (PLUGIN + form.replace("LlmosAgent", "ScheduleStep")).replace('.', '/'),
-                "config.jelly");
+                form.endsWith("AcceleratorsProperty") ? "config-details.jelly" : "config.jelly");
         List<String> fields = FIELD.matcher(Files.readString(jelly))
                 .results()
                 .map(MatchResult::group)
@@ -73,6 +80,21 @@ class FormsIT {
         assertTrue(
                 snippet("pipeline-syntax/generateSnippet", "privacy.PrivatizeStep", "'encrypt': 'data/**', 'key': ''")
                         .contains("key"));
+    }
+
+    @Test
+    void theSnippetGeneratorAndReplaySayOfWrongArgumentsWhatTheBuildSays() throws Exception {
+        String sentence = "gpuShare asks for a part of one device, but gpus is 2.";
+        assertTrue(snippet("pipeline-syntax/generateSnippet", "schedule.ScheduleStep", "'gpus': '2', 'gpuShare': '0.5'")
+                .contains(sentence));
+        assertEquals("SUCCESS", JENKINS.run("replayed", "echo 'right'"));
+        assertEquals("", JENKINS.script("""
+                def replay = org.jenkinsci.plugins.workflow.cps.replay.ReplayAction
+                def first = Jenkins.get().getItem('replayed').getBuildByNumber(1)
+                first.getAction(replay).run('llmosSchedule(gpus: 2, gpuShare: 0.5) { }', [:]).get()
+                null
+                """));
+        assertTrue(JENKINS.get("job/replayed/2/consoleText").contains("ERROR: " + sentence));
     }
 
     private static String snippet(String path, String step, String filled) throws Exception {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real Jenkins for the tests of one class, in a new home and on the loopback address, with the freshly built plugin. */
 final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
-    private static final Duration LONGEST_START = Duration.ofMinutes(3);
-    private static final Duration LONGEST_BUILD = Duration.ofMinutes(3);
+    private static final Duration LONGEST_START = Duration.ofMinutes(6);
+    private static final Duration LONGEST_BUILD = Duration.ofMinutes(6);
 
     private final List<Process> agents = new ArrayList<>();
     private final List<String> options;
@@ -124,6 +124,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Puts a file into its home. */
     void home(String file, String text) throws IOException {
+        Files.createDirectories(home.resolve(file).getParent());
         Files.writeString(home.resolve(file), text);
     }
 
@@ -280,7 +281,42 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         return http.send(request.timeout(Duration.ofMinutes(1)).build(), BodyHandlers.ofString());
     }
 
-    private URI uri(String path) {
+    /** What somebody who is not logged in gets. */
+    int status(String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri(path))
+                                .timeout(Duration.ofMinutes(1))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** The status of a form that is sent without a crumb. */
+    int postWithoutCrumb(String path, String form) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(form)))
+                .statusCode();
+    }
+
+    /** Runs a command of Jenkins' command line and returns what it printed. */
+    String command(String... arguments) throws IOException, InterruptedException {
+        Path jar = home.resolve("jenkins-cli.jar");
+        if (!Files.exists(jar)) {
+            http.send(HttpRequest.newBuilder(uri("jnlpJars/jenkins-cli.jar")).build(), BodyHandlers.ofFile(jar));
+        }
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-jar", jar.toString(), "-s", uri("").toString(), "-http"));
+        command.addAll(List.of(arguments));
+        Process cli = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String out = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        cli.waitFor();
+        return out;
+    }
+
+    /** The whole address of a page. */
+    URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + "/" + path);
     }
 

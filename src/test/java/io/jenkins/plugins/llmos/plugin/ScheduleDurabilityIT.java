@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("endurance")
+/** Blocks whose controller or agent is killed at once, while they run and while they wait. */
 class ScheduleDurabilityIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
@@ -31,27 +30,50 @@ class ScheduleDurabilityIT {
                 }
                 """.formatted(restarted));
         JENKINS.awaitLog("running", "began");
-        JENKINS.begin("waiting", "llmosSchedule(gpus: 1, estimate: '1m') { node('stays') { sh 'echo mine' } }");
+        Path begun = folder.resolve("begun");
+        Path again = folder.resolve("again");
+        JENKINS.begin("waiting", """
+                llmosSchedule(gpus: 1, estimate: '1m') {
+                    node('stays') { sh 'echo "mine in attempt $LLMOS_ATTEMPT" | tee -a "%s"; until [ -e "%s" ]; do sleep 1; done' }
+                }
+                """.formatted(begun, again));
         Fleets.awaitWhy(JENKINS, "waiting", "1 of 1 in the queue");
         JENKINS.kill();
         JENKINS.start();
         Fleets.awaitWhy(JENKINS, "waiting", "1 of 1 in the queue");
+        // Jenkins now comes back with an item of a node that has begun meanwhile
+        JENKINS.script("Jenkins.get().queue.save()");
         Files.createFile(restarted);
         assertEquals("SUCCESS", JENKINS.end("running"), () -> Fleets.quietly(JENKINS, "running"));
         assertTrue(JENKINS.log("running").contains("ended with 0 of attempt 1"), JENKINS.log("running"));
+        JENKINS.awaitLog("waiting", "mine");
+        JENKINS.kill();
+        JENKINS.start();
+        Files.createFile(again);
         assertEquals("SUCCESS", JENKINS.end("waiting"), () -> Fleets.quietly(JENKINS, "waiting"));
-        assertTrue(JENKINS.log("waiting").contains("mine"));
+        assertEquals("mine in attempt 1\n", Files.readString(begun), () -> Fleets.quietly(JENKINS, "waiting"));
 
         Process dies = Fleets.agent(JENKINS, "dies", folder, 1, "[count: 1, model: 'better']");
         JENKINS.begin("failover", """
                 llmosSchedule(gpus: 1, gpuModel: 'better|simulated', estimate: '1m') {
-                    node('linux') { sh 'echo "attempt $LLMOS_ATTEMPT on $NODE_NAME"; [ $LLMOS_ATTEMPT -gt 1 ] || sleep 300' }
+                    node('linux') {
+                        sh 'echo $$ > "%s/$LLMOS_ATTEMPT"; echo "attempt $LLMOS_ATTEMPT on $NODE_NAME"; [ $LLMOS_ATTEMPT -gt 1 ] || sleep 300'
+                    }
                 }
-                """);
+                """.formatted(folder));
         JENKINS.awaitLog("failover", "attempt 1 on dies");
         dies.destroyForcibly().waitFor();
         assertEquals("SUCCESS", JENKINS.end("failover"), () -> Fleets.quietly(JENKINS, "failover"));
         assertTrue(JENKINS.log("failover").contains("attempt 2 on stays"), JENKINS.log("failover"));
         JenkinsServer.await(Duration.ofSeconds(20), () -> Fleets.blocks(JENKINS).isEmpty());
+
+        long left = Long.parseLong(Files.readString(folder.resolve("1")).strip());
+        assertTrue(ProcessHandle.of(left).isPresent(), "what the lost attempt started has ended by itself");
+        JENKINS.connect("dies", folder.resolve("dies"));
+        JenkinsServer.await(Duration.ofSeconds(30), () -> ProcessHandle.of(left).isEmpty());
+        JenkinsServer.await(Duration.ofSeconds(30), () -> {
+            String[] folders = folder.resolve("dies/llmos/checkpoints").toFile().list();
+            return folders == null || folders.length == 0;
+        });
     }
 }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -13,18 +16,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Builds that contend for devices while builds are aborted, agents die and the controller is killed. */
-@Tag("endurance")
+/** Builds that contend for devices while builds are aborted, agents die, and the controller is restarted and killed. */
 class ScheduleStressIT {
-    private static final int BUILDS = 200;
-    private static final int KILLS = 3;
-
-    /** It does not write its queue: from one that is older than the builds it would begin a node twice. */
     @RegisterExtension
-    static final JenkinsServer JENKINS = new JenkinsServer("-Dhudson.model.Queue.Saver.DELAY_SECONDS=-1");
+    static final JenkinsServer JENKINS = new JenkinsServer();
+
+    private enum Blow {
+        RESTART,
+        KILL
+    }
 
     @Test
     void noDeviceIsEverHeldTwiceAndAllAreFreeInTheEnd(@TempDir Path folder) throws Exception {
+        contend(folder, 200, List.of(Blow.RESTART));
+    }
+
+    @Test
+    @Tag("endurance")
+    void norIfTheControllerIsKilledAgainAndAgain(@TempDir Path folder) throws Exception {
+        contend(folder, 200, List.of(Blow.KILL, Blow.KILL, Blow.RESTART, Blow.KILL));
+    }
+
+    /** @param blows come one after another in equal distances */
+    private static void contend(Path folder, int builds, List<Blow> blows) throws Exception {
         JENKINS.script("Jenkins.get().setNumExecutors(0); Jenkins.get().save()");
         Fleets.pools(JENKINS, "[name: 'default', policy: 'fifo']");
         Map<String, Process> agents = new HashMap<>();
@@ -35,14 +49,14 @@ class ScheduleStressIT {
         Fleets.job(JENKINS, "stress", pipeline(locks));
         JENKINS.script(
                 "def j = Jenkins.get().getItem('stress'); %d.times { n -> j.scheduleBuild2(0, new hudson.model.ParametersAction(new hudson.model.StringParameterValue('N', n + ''))) }; null"
-                        .formatted(BUILDS));
+                        .formatted(builds));
         Random random = new Random(5);
-        int kills = 0;
-        for (long end = System.nanoTime() + Duration.ofMinutes(12).toNanos(); System.nanoTime() < end; ) {
+        Deque<Blow> left = new ArrayDeque<>(blows);
+        for (long end = System.nanoTime() + Duration.ofMinutes(40).toNanos(); System.nanoTime() < end; ) {
             Thread.sleep(1000);
             assertEquals("", Fleets.heldTwice(JENKINS));
             int finished = Fleets.finished(JENKINS, "stress");
-            if (finished >= BUILDS) {
+            if (finished >= builds) {
                 break;
             }
             if (random.nextInt(6) == 0) {
@@ -55,16 +69,23 @@ class ScheduleStressIT {
                 agents.get(name).destroyForcibly().waitFor();
                 agents.put(name, JENKINS.connect(name, folder.resolve(name)));
             }
-            if (kills < KILLS && finished > BUILDS * (kills + 1) / (KILLS + 1)) {
-                kills++;
-                JENKINS.kill();
+            int before = blows.size() - left.size();
+            if (!left.isEmpty() && finished > builds * (before + 1) / (blows.size() + 1)) {
+                if (left.remove() == Blow.KILL) {
+                    JENKINS.kill();
+                } else {
+                    JENKINS.shutDown();
+                }
                 JENKINS.start();
             }
         }
-        assertEquals(BUILDS, Fleets.finished(JENKINS, "stress"), () -> Fleets.unfinished(JENKINS, "stress"));
-        assertEquals(KILLS, kills);
+        assertEquals(builds, Fleets.finished(JENKINS, "stress"), () -> Fleets.unfinished(JENKINS, "stress"));
+        assertEquals("", Fleets.failed(JENKINS, "stress"));
+        assertEquals(0, left.size());
         JenkinsServer.await(Duration.ofSeconds(30), () -> Fleets.blocks(JENKINS).isEmpty());
         assertEquals("", Files.exists(locks.resolve("twice")) ? Files.readString(locks.resolve("twice")) : "");
+        JENKINS.script(
+                "Jenkins.get().getItem('stress').delete(); Jenkins.get().nodes.each { Jenkins.get().removeNode(it) }");
     }
 
     /** Each device is a file that is locked while it is used; a lock goes with its process. */

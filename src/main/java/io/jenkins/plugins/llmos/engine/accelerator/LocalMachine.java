@@ -17,8 +17,9 @@ public final class LocalMachine {
      * The machine, and what went wrong in looking.
      *
      * @param problems a sentence each, for people
+     * @param readings how devices are at the moment, of those of which it is known
      */
-    public record Detection(Machine machine, List<String> problems) {}
+    public record Detection(Machine machine, List<String> problems, List<Reading> readings) {}
 
     private LocalMachine() {}
 
@@ -40,6 +41,7 @@ public final class LocalMachine {
         }
         List<String> problems = new ArrayList<>();
         List<Device> devices = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
         for (Probe probe : probes) {
             Probe.Finding finding = probe.look();
             problems.addAll(finding.problems());
@@ -56,15 +58,18 @@ public final class LocalMachine {
                         d.kind(),
                         d.powerWatts()));
             }
+            finding.readings().forEach(r -> readings.add(r.at(r.index() + shift)));
         }
         long memory = memory();
         if (devices.stream().noneMatch(d -> d.health() == Health.OK)) {
             devices = new CpuSlots(slots, memory == Machine.UNLIMITED ? 0 : memory)
                     .look()
                     .devices();
+            readings.clear();
         }
         long cpus = Runtime.getRuntime().availableProcessors() * 1000L;
-        return new Detection(new Machine("local", devices, cpus, memory, disk()), List.copyOf(problems));
+        return new Detection(
+                new Machine("local", devices, cpus, memory, disk()), List.copyOf(problems), List.copyOf(readings));
     }
 
     private static long memory() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.accelerator;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
 public final class NvidiaProbe implements Probe {
     private static final String FIELDS = "index,uuid,name,memory.total,mig.mode.current,power.draw";
     private static final String ECC = ",ecc.errors.uncorrected.volatile.total";
+    private static final String STATE = ",temperature.gpu,memory.used";
+    /** Fields up to the ECC errors, which tell whether a device is fit, and all of them. */
+    private static final int FITNESS = 7;
+
+    private static final int MOST = 9;
     private static final long MIB = 1L << 20;
     private static final Pattern CUDA = Pattern.compile("CUDA Version\\s*:\\s*(\\d+\\.\\d+)");
     private static final Pattern GPU = Pattern.compile("GPU (\\d+): (.+?) \\(UUID: ([^)\\s]+)\\)\\s*");
@@ -34,7 +40,7 @@ public final class NvidiaProbe implements Probe {
 
     @Override
     public Finding look() {
-        Optional<Command.Result> query = query(FIELDS + ECC);
+        Optional<Command.Result> query = query(FIELDS + ECC + STATE);
         // drivers that are older than a field reject the whole query
         if (query.isPresent() && query.get().output().contains("is not a valid field")) {
             query = query("index,uuid,name,memory.total");
@@ -76,20 +82,21 @@ public final class NvidiaProbe implements Probe {
     /** Reads the answer to the query: one GPU a line. Lines that are not such are reported, not guessed at. */
     static Finding parse(String csv) {
         List<Device> devices = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (String line : csv.lines().toList()) {
             String[] f = line.split(",", -1);
             for (int i = 0; i < f.length; i++) {
                 f[i] = f[i].strip();
             }
-            if (f.length < 4 || f.length > 7 || !f[0].matches("\\d{1,4}")) {
+            if (f.length < 4 || f.length > MOST || !f[0].matches("\\d{1,4}")) {
                 if (!line.isBlank()) {
                     problems.add("nvidia-smi wrote a line that is not a GPU: " + shortened(line));
                 }
                 continue;
             }
             int index = Integer.parseInt(f[0]);
-            String wrong = wrong(f);
+            String wrong = wrong(Arrays.copyOf(f, Math.min(f.length, FITNESS)));
             if (wrong != null) {
                 problems.add("GPU " + index + " is in error: " + wrong + ". It is given to no job.");
             }
@@ -107,8 +114,12 @@ public final class NvidiaProbe implements Probe {
                     wrong == null ? Health.OK : Health.ERROR,
                     DeviceKind.NVIDIA,
                     f.length > 5 ? number(f[5], Double.NaN) : Double.NaN));
+            if (f.length == MOST) {
+                double used = number(f[8], -1);
+                readings.add(new Reading(index, number(f[7], Double.NaN), used < 0 ? -1 : Math.round(used) * MIB));
+            }
         }
-        return new Finding(devices, problems);
+        return new Finding(devices, problems, readings);
     }
 
     /** What makes a GPU unfit, or null. A value that is just not offered, [N/A], is no fault. */

@@ -27,7 +27,15 @@ public final class RocmProbe implements Probe {
     @Override
     public Finding look() {
         Optional<Command.Result> result = Command.run(
-                List.of(tool, "--showproductname", "--showmeminfo", "vram", "--showuniqueid", "--showpower", "--json"),
+                List.of(
+                        tool,
+                        "--showproductname",
+                        "--showmeminfo",
+                        "vram",
+                        "--showuniqueid",
+                        "--showpower",
+                        "--showtemp",
+                        "--json"),
                 timeout);
         if (result.isEmpty()) {
             return new Finding(List.of(), List.of());
@@ -60,16 +68,17 @@ public final class RocmProbe implements Probe {
         }
         List<Device> devices = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
         for (Map.Entry<String, JsonElement> card : cards.entrySet()) {
             if (card.getKey().matches("card\\d{1,4}") && card.getValue().isJsonObject()) {
-                devices.add(device(
-                        Integer.parseInt(card.getKey().substring(4)),
-                        fields(card.getValue().getAsJsonObject()),
-                        problems));
+                int index = Integer.parseInt(card.getKey().substring(4));
+                Map<String, String> fields = fields(card.getValue().getAsJsonObject());
+                devices.add(device(index, fields, problems));
+                readings.add(reading(index, fields));
             }
         }
         devices.sort(Comparator.comparingInt(Device::index));
-        return new Finding(devices, problems);
+        return new Finding(devices, problems, readings);
     }
 
     private static Map<String, String> fields(JsonObject card) {
@@ -83,6 +92,18 @@ public final class RocmProbe implements Probe {
             }
         });
         return fields;
+    }
+
+    private static Reading reading(int index, Map<String, String> fields) {
+        String used = fields.getOrDefault("vram total used memory (b)", "");
+        // cards name their sensors differently; the hottest is the one that matters
+        double celsius = fields.entrySet().stream()
+                .filter(f -> f.getKey().startsWith("temperature (sensor"))
+                .filter(f -> f.getValue().matches("\\d{1,3}(\\.\\d+)?"))
+                .mapToDouble(f -> Double.parseDouble(f.getValue()))
+                .max()
+                .orElse(Double.NaN);
+        return new Reading(index, celsius, used.matches("\\d{1,18}") ? Long.parseLong(used) : -1);
     }
 
     private static Device device(int index, Map<String, String> fields, List<String> problems) {

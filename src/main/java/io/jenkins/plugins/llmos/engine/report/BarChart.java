@@ -28,12 +28,12 @@ public record BarChart(String title, String description, String label, Quantity 
     public record Bar(String name, double value) {}
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
-        HtmlTable table = new HtmlTable(title, List.of("Name", label));
+        HtmlTable table = new HtmlTable(title, List.of(words.text("name"), label));
         if (bars.isEmpty()) {
-            Frame.empty(m);
-            return Frame.close(m, table);
+            Frame.empty(m, words);
+            return Frame.close(m, table, words);
         }
         double most = bars.stream()
                 .mapToDouble(Bar::value)
@@ -67,6 +67,6 @@ public record BarChart(String title, String description, String label, Quantity 
             table.row(bar.name, value);
         }
         Frame.closeDrawing(m);
-        return Frame.close(m, table);
+        return Frame.close(m, table, words);
     }
 }

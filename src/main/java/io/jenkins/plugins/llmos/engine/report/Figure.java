@@ -12,6 +12,12 @@ public interface Figure {
      * The figure as a fragment that is both HTML and XML.
      *
      * @param id letters, digits and dashes, different for every figure of a page
+     * @param words for what the figure says beside the texts that it was made of
      */
-    String html(String id);
+    String html(String id, Words words);
+
+    /** The same in English. */
+    default String html(String id) {
+        return html(id, Words.ENGLISH);
+    }
 }

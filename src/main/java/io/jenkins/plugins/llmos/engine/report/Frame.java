@@ -46,16 +46,16 @@ final class Frame {
         m.close("svg").close("div");
     }
 
-    static String close(Markup m, HtmlTable table) {
+    static String close(Markup m, HtmlTable table, Words words) {
         m.open("details")
-                .element("summary", "Values as a table")
+                .element("summary", words.text("table"))
                 .raw(table.html())
                 .close("details");
         return m.close("figure").toString();
     }
 
-    static void empty(Markup m) {
-        m.element("p", "Nothing to show yet.", "class", "llmos-note");
+    static void empty(Markup m, Words words) {
+        m.element("p", words.text("nothing"), "class", "llmos-note");
     }
 
     /** Lines across the drawing and numbers on its left. */

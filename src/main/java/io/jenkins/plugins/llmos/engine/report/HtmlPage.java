@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,6 +40,16 @@ public final class HtmlPage {
 
     public HtmlPage paragraph(String text) {
         body.element("p", text);
+        return this;
+    }
+
+    /** Sentences, one below the other; nothing if there are none. */
+    public HtmlPage list(List<String> items) {
+        if (!items.isEmpty()) {
+            body.open("ul");
+            items.forEach(item -> body.element("li", item));
+            body.close("ul");
+        }
         return this;
     }
 

@@ -48,12 +48,18 @@ public record LineChart(
      * @param samples by name, in the order of the map; values that are not finite are left out
      */
     public static LineChart cumulative(String title, String description, Axis x, Map<String, double[]> samples) {
+        return cumulative(title, description, x, samples, Words.ENGLISH);
+    }
+
+    /** The same in a language. */
+    public static LineChart cumulative(
+            String title, String description, Axis x, Map<String, double[]> samples, Words words) {
         double[] shares = {0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
-        List<String> columns = new ArrayList<>(List.of("name", "samples"));
+        List<String> columns = new ArrayList<>(List.of(words.text("name"), words.text("samples")));
         for (double s : shares) {
-            columns.add(s == 1 ? "greatest" : Quantity.SHARE.format(s));
+            columns.add(s == 1 ? words.text("greatest") : Quantity.SHARE.format(s));
         }
-        HtmlTable table = new HtmlTable("Quantiles: " + title, columns);
+        HtmlTable table = new HtmlTable(words.text("quantiles", title), columns);
         List<Series> series = new ArrayList<>();
         samples.forEach((name, values) -> {
             series.add(Series.cumulative(name, values));
@@ -66,19 +72,19 @@ public record LineChart(
             }
             table.row(row);
         });
-        return new LineChart(title, description, x, Axis.of("share at or below", Quantity.SHARE), series, true, table);
+        return new LineChart(title, description, x, Axis.of(words.text("share"), Quantity.SHARE), series, true, table);
     }
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, series.stream().map(Series::name).toList());
         double[] range = range();
         if (range[0] <= range[1]) {
             draw(m, id, range);
         } else {
-            Frame.empty(m);
+            Frame.empty(m, words);
         }
-        return Frame.close(m, table == null ? points() : table);
+        return Frame.close(m, table == null ? points(words) : table, words);
     }
 
     /** Least and greatest x, least and greatest y of all points that can be shown. */
@@ -179,7 +185,7 @@ public record LineChart(
         }
     }
 
-    private HtmlTable points() {
+    private HtmlTable points(Words words) {
         List<String> columns = new ArrayList<>(List.of(x.label()));
         series.forEach(s -> columns.add(s.name()));
         HtmlTable points = new HtmlTable(title, columns);
@@ -198,7 +204,7 @@ public record LineChart(
             points.row(row);
         }
         if (longest > ROWS) {
-            points.note("Some of " + longest + " points, evenly spread.");
+            points.note(words.text("points", longest));
         }
         return points;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Who held what when: one row for each device or machine, one bar for each attempt of a job (a Gantt chart). Bars of one
@@ -13,10 +14,12 @@ import java.util.Map;
  *
  * @param title of the figure
  * @param description what one should see, for those who cannot
+ * @param axis what the times are counted from, null for the start
  * @param rows names of the rows, from top to bottom; rows that only bars name follow them
  * @param bars in any order
  */
-public record Timeline(String title, String description, List<String> rows, List<Bar> bars) implements Figure {
+public record Timeline(String title, String description, String axis, List<String> rows, List<Bar> bars)
+        implements Figure {
     private static final int LABEL = 18;
     private static final int LANE = 22;
     private static final int GAP = 10;
@@ -26,6 +29,11 @@ public record Timeline(String title, String description, List<String> rows, List
     /** Bars shorter than this share of the whole have no room for a name. */
     private static final double NAMED = 0.05;
 
+    /** Times since the start. */
+    public Timeline(String title, String description, List<String> rows, List<Bar> bars) {
+        this(title, description, null, rows, bars);
+    }
+
     public Timeline {
         rows = List.copyOf(rows);
         bars = List.copyOf(bars);
@@ -33,16 +41,14 @@ public record Timeline(String title, String description, List<String> rows, List
 
     /** How an attempt ended; each is drawn differently. */
     public enum Kind {
-        RAN("ran to its end"),
-        PREEMPTED("preempted"),
-        FAILED("failed"),
-        RUNNING("running"),
-        PREDICTED("predicted");
+        RAN,
+        PREEMPTED,
+        FAILED,
+        RUNNING,
+        PREDICTED;
 
-        private final String words;
-
-        Kind(String words) {
-            this.words = words;
+        String in(Words words) {
+            return words.text("kind." + name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -68,24 +74,24 @@ public record Timeline(String title, String description, List<String> rows, List
     private record Placed(Bar bar, int lane, int joined) {}
 
     @Override
-    public String html(String id) {
+    public String html(String id, Words words) {
         Markup m = Frame.open(id, title, List.of());
         if (bars.isEmpty()) {
-            Frame.empty(m);
+            Frame.empty(m, words);
         } else {
-            kinds(m, id);
-            draw(m, id);
+            kinds(m, id, words);
+            draw(m, id, words);
         }
-        return Frame.close(m, table());
+        return Frame.close(m, table(words), words);
     }
 
-    private void kinds(Markup m, String id) {
+    private void kinds(Markup m, String id, Words words) {
         m.open("ul", "class", "llmos-legend");
         for (Kind kind : Kind.values()) {
             if (bars.stream().anyMatch(b -> b.kind == kind)) {
                 m.open("li").open("svg", "width", 34, "height", 14, "aria-hidden", "true");
                 shape(m, id + "-k", kind, "llmos-s0", "1", "32", 1, 12);
-                m.close("svg").text(" " + kind.words).close("li");
+                m.close("svg").text(" " + kind.in(words)).close("li");
             }
         }
         m.close("ul");
@@ -104,16 +110,16 @@ public record Timeline(String title, String description, List<String> rows, List
         m.close("pattern");
     }
 
-    private void draw(Markup m, String id) {
+    private void draw(Markup m, String id, Words words) {
         Map<String, List<Bar>> byRow = new LinkedHashMap<>();
         rows.forEach(r -> byRow.put(r, new ArrayList<>()));
         bars.stream().sorted(Comparator.comparingDouble(Bar::start)).forEach(b -> byRow.computeIfAbsent(
                         b.row, r -> new ArrayList<>())
                 .add(b));
-        Axis axis = Axis.of("time since the start", Quantity.SECONDS);
+        Axis across = Axis.of(axis == null ? words.text("time") : axis, Quantity.SECONDS);
         double first = Math.min(0, bars.stream().mapToDouble(Bar::start).min().orElse(0));
         double last = bars.stream().mapToDouble(Bar::end).max().orElse(1);
-        Axis.Scale scale = axis.scale(first, last, 5, true);
+        Axis.Scale scale = across.scale(first, last, 5, true);
         Map<String, List<Placed>> placed = new LinkedHashMap<>();
         int height = 0;
         for (Map.Entry<String, List<Bar>> row : byRow.entrySet()) {
@@ -124,13 +130,13 @@ public record Timeline(String title, String description, List<String> rows, List
         Map<String, Integer> colours = new LinkedHashMap<>();
         bars.forEach(b -> colours.putIfAbsent(b.label, colours.size()));
         Frame.openDrawing(m, id, title, description, "llmos-plot llmos-wide", height);
-        Frame.xAxis(m, axis, scale, true);
+        Frame.xAxis(m, across, scale, true);
         int y = 0;
         for (Map.Entry<String, List<Placed>> row : placed.entrySet()) {
             m.element("text", row.getKey(), "x", 0, "y", y + 13, "class", "llmos-row");
             y += LABEL;
             for (Placed p : row.getValue()) {
-                bar(m, id, p, scale, y + p.lane * LANE, Marks.style(colours.get(p.bar.label)));
+                bar(m, id, p, scale, y + p.lane * LANE, Marks.style(colours.get(p.bar.label)), words);
             }
             y += LANE * lanes(row.getValue()) + GAP;
         }
@@ -168,14 +174,18 @@ public record Timeline(String title, String description, List<String> rows, List
         return placed;
     }
 
-    private static void bar(Markup m, String id, Placed p, Axis.Scale scale, int y, String style) {
+    private static void bar(Markup m, String id, Placed p, Axis.Scale scale, int y, String style, Words words) {
         Bar b = p.bar;
         double from = scale.at(b.start);
         double width = Math.max(scale.at(b.end) - from, SHORTEST / 2);
-        String words = (p.joined == 1 ? b.label : p.joined + " attempts, first " + b.label) + ": " + b.kind.words + ", "
-                + Quantity.SECONDS.format(b.start) + " to " + Quantity.SECONDS.format(b.end) + " ("
-                + Quantity.SECONDS.format(b.end - b.start) + ")";
-        m.open("g", "class", "llmos-attempt").element("title", words);
+        String text = words.text(
+                "attempt",
+                p.joined == 1 ? b.label : words.text("attempts", p.joined, b.label),
+                b.kind.in(words),
+                Quantity.SECONDS.format(b.start),
+                Quantity.SECONDS.format(b.end),
+                Quantity.SECONDS.format(b.end - b.start));
+        m.open("g", "class", "llmos-attempt").element("title", text);
         shape(m, id, b.kind, style, Markup.percent(from), Markup.percent(width), y, LANE - 4);
         if (width >= NAMED) {
             m.open("svg", "x", Markup.percent(from), "y", y, "width", Markup.percent(width), "height", LANE - 4);
@@ -193,8 +203,12 @@ public record Timeline(String title, String description, List<String> rows, List
         }
     }
 
-    private HtmlTable table() {
-        HtmlTable table = new HtmlTable(title, List.of("Device", "Job", "Start", "End", "Held for", "Outcome"));
+    private HtmlTable table(Words words) {
+        HtmlTable table = new HtmlTable(
+                title,
+                Stream.of("device", "job", "start", "end", "held", "outcome")
+                        .map(words::text)
+                        .toList());
         List<Bar> sorted = bars.stream()
                 .sorted(Comparator.comparingDouble(Bar::start).thenComparing(Bar::row))
                 .toList();
@@ -205,10 +219,10 @@ public record Timeline(String title, String description, List<String> rows, List
                     Quantity.SECONDS.format(b.start),
                     Quantity.SECONDS.format(b.end),
                     Quantity.SECONDS.format(b.end - b.start),
-                    b.kind.words);
+                    b.kind.in(words));
         }
         if (sorted.size() > TABLE_ROWS) {
-            table.note("The first " + TABLE_ROWS + " of " + sorted.size() + " attempts.");
+            table.note(words.text("first", TABLE_ROWS, sorted.size()));
         }
         return table;
     }

@@ -3,11 +3,14 @@ package io.jenkins.plugins.llmos.engine.simulate;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import io.jenkins.plugins.llmos.engine.report.Axis;
 import io.jenkins.plugins.llmos.engine.report.BarChart;
+import io.jenkins.plugins.llmos.engine.report.Figure;
 import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.report.HtmlTable;
 import io.jenkins.plugins.llmos.engine.report.LineChart;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
+import io.jenkins.plugins.llmos.engine.report.TextTable;
 import io.jenkins.plugins.llmos.engine.report.Timeline;
+import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.schedule.Ticks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,18 +23,18 @@ public final class SimulationReport {
     private static final int DEVICES = 64;
     private static final List<String> COLUMNS = List.of(
             "policy",
-            "mean JCT",
+            "meanJct",
             "median",
             "p95",
             "p99",
-            "mean wait",
-            "mean slowdown",
-            "p99 slowdown",
+            "meanWait",
+            "meanSlowdown",
+            "p99Slowdown",
             "utilisation",
             "makespan",
             "preemptions",
             "fairness",
-            "estimate error");
+            "estimateError");
 
     private SimulationReport() {}
 
@@ -63,37 +66,29 @@ public final class SimulationReport {
     /** A table for a terminal, one line for each replay. */
     public static String text(List<Summary> summaries) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(COLUMNS);
+        rows.add(columns(Words.ENGLISH));
         summaries.forEach(s -> rows.add(cells(s)));
-        int[] width = new int[COLUMNS.size()];
-        for (List<String> row : rows) {
-            for (int c = 0; c < width.length; c++) {
-                width[c] = Math.max(width[c], row.get(c).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < width.length; c++) {
-                String pad = " ".repeat(width[c] - row.get(c).length());
-                line.append(c == 0 ? row.get(c) + pad : "  " + pad + row.get(c));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        return TextTable.numbers(rows);
     }
 
-    /** A page on replays of the same trace under several policies. */
-    public static HtmlPage page(Map<String, String> facts, List<Result> results) {
-        HtmlPage page = new HtmlPage("LLMOS simulation");
-        page.facts(facts);
-        HtmlTable table = new HtmlTable("How the jobs fared", COLUMNS);
+    private static List<String> columns(Words words) {
+        return COLUMNS.stream().map(c -> words.text("sim." + c)).toList();
+    }
+
+    /** A table for a page, one row for each replay. */
+    public static HtmlTable table(List<Summary> summaries, Words words) {
+        HtmlTable table = new HtmlTable(words.text("sim.fared"), columns(words));
+        summaries.forEach(s -> table.row(cells(s)));
+        return table;
+    }
+
+    /** Mean completion times, and how completion times and slowdowns are distributed. */
+    public static List<Figure> figures(List<Result> results, Words words) {
         Map<String, double[]> jct = new LinkedHashMap<>();
         Map<String, double[]> slowdown = new LinkedHashMap<>();
         List<BarChart.Bar> means = new ArrayList<>();
         for (Result result : results) {
             Summary summary = Summary.of(result);
-            table.row(cells(summary));
             jct.put(
                     summary.policy(),
                     result.outcomes().stream()
@@ -104,19 +99,33 @@ public final class SimulationReport {
                     result.outcomes().stream().mapToDouble(Outcome::slowdown).toArray());
             means.add(new BarChart.Bar(summary.policy(), summary.meanJct()));
         }
-        page.table(table);
-        page.figure(
-                new BarChart("Mean completion time", "One bar for each policy.", "policy", Quantity.SECONDS, means));
-        page.figure(LineChart.cumulative(
-                "Completion times",
-                "Share of the jobs that completed within a time, one curve for each policy.",
-                Axis.of("completion minus arrival", Quantity.SECONDS).log(),
-                jct));
-        page.figure(LineChart.cumulative(
-                "Slowdowns",
-                "Share of the jobs with at most this slowdown, one curve for each policy.",
-                Axis.of("completion time over run time").log(),
-                slowdown));
+        return List.of(
+                new BarChart(
+                        words.text("sim.meanTitle"),
+                        words.text("sim.meanDescription"),
+                        words.text("sim.meanJct"),
+                        Quantity.SECONDS,
+                        means),
+                LineChart.cumulative(
+                        words.text("sim.jctTitle"),
+                        words.text("sim.jctDescription"),
+                        Axis.of(words.text("sim.jctAxis"), Quantity.SECONDS).log(),
+                        jct,
+                        words),
+                LineChart.cumulative(
+                        words.text("sim.slowTitle"),
+                        words.text("sim.slowDescription"),
+                        Axis.of(words.text("sim.slowAxis")).log(),
+                        slowdown,
+                        words));
+    }
+
+    /** A page on replays of the same trace under several policies. */
+    public static HtmlPage page(Map<String, String> facts, List<Result> results) {
+        HtmlPage page = new HtmlPage("LLMOS simulation");
+        page.facts(facts);
+        page.table(table(results.stream().map(Summary::of).toList(), Words.ENGLISH));
+        figures(results, Words.ENGLISH).forEach(page::figure);
         for (Result result : results) {
             if (!result.slices().isEmpty()) {
                 page.figure(timeline(result));

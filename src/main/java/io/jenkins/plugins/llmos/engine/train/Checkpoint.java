@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
@@ -47,6 +48,7 @@ final class Checkpoint {
      * @param bestLoss lowest validation loss yet, null before the first
      * @param bestEpoch epoch of the lowest validation loss
      * @param seconds spent training in all attempts
+     * @param energy that all attempts took, null if it was not kept
      */
     record Progress(
             int version,
@@ -60,7 +62,8 @@ final class Checkpoint {
             long rowsSeen,
             Double bestLoss,
             int bestEpoch,
-            double seconds) {
+            double seconds,
+            Energy energy) {
         static final int VERSION = 1;
     }
 

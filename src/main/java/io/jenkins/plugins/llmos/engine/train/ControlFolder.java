@@ -46,6 +46,11 @@ public record ControlFolder(Path path) {
         return path.resolve("checkpoint");
     }
 
+    /** Where a host puts the model that a training is to begin from, if not that in the output folder. */
+    public Path warm() {
+        return path.resolve("warm");
+    }
+
     /** Encoded data, rebuilt when absent. */
     public Path cache() {
         return path.resolve("cache");

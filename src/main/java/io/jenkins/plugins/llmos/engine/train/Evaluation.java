@@ -16,6 +16,7 @@ final class Evaluation {
     private final int batch;
     private final int outputs;
     private final BatchReader reader;
+    private boolean asTrained;
 
     Evaluation(Network network) {
         this.network = network;
@@ -26,6 +27,11 @@ final class Evaluation {
         batch = (int) Math.max(1, Math.min(1024, FLOATS_AT_ONCE / Math.max(1, floats)));
         outputs = Models.outputs(network.schema());
         reader = new BatchReader(batch, width);
+    }
+
+    /** Whether an optimisation is left aside. */
+    void asTrained(boolean whether) {
+        asTrained = whether;
     }
 
     /** Rows of a batch at most. */
@@ -111,7 +117,7 @@ final class Evaluation {
             if (rows.rows() == 0) {
                 return new Predictions(new float[0], new float[0], Double.NaN);
             }
-            NDArray output = network.forward(rows.features(), false);
+            NDArray output = asTrained ? network.forward(rows.features(), false) : network.infer(rows.features());
             float[] targets = rows.targets().toFloatArray();
             boolean known = true;
             for (float t : targets) {

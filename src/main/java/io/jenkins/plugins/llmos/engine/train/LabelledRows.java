@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -117,7 +118,8 @@ public final class LabelledRows {
         }
     }
 
-    static LabelledRows of(PreparedData data, int[] wanted) {
+    /** Some rows of a training's data. */
+    public static LabelledRows of(PreparedData data, int[] wanted) {
         int width = data.schema().width();
         List<float[]> rows = new ArrayList<>(wanted.length);
         FloatBuffer target = FloatBuffer.allocate(1);
@@ -144,6 +146,11 @@ public final class LabelledRows {
 
     public int size() {
         return rows.size();
+    }
+
+    /** Each row's features, {@code schema.width()} of them, and behind them its class or standardised value. */
+    public List<float[]> encoded() {
+        return Collections.unmodifiableList(rows);
     }
 
     /** Class of a row. */

@@ -4,6 +4,8 @@ import io.jenkins.plugins.llmos.engine.privacy.random.PoissonSample;
 import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.language.BytePairTrainer;
+import io.jenkins.plugins.llmos.engine.train.language.Continuation;
+import io.jenkins.plugins.llmos.engine.train.language.GenerationBatch;
 import io.jenkins.plugins.llmos.engine.train.language.Generator;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
@@ -14,6 +16,7 @@ import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -128,21 +131,33 @@ public final class LanguageBenchmark implements AutoCloseable {
     }
 
     /**
-     * Generates a text as long as the context.
+     * Generates texts as long as the context, so many at once.
      *
      * @return tokens a second
      */
-    public double generate() {
+    public double generate(int atOnce) {
         BytePairTrainer letters = new BytePairTrainer();
         letters.add("a");
         try (TextTokenizer tokenizer = TextTokenizer.of(letters.train(BytePairTrainer.LEAST), "the benchmark")) {
             Generator generator = new Generator((Gpt) ordinary.block(), tokenizer, ordinary.manager());
-            Sampling likeliest = new Sampling(0, 0, 1, 1);
-            int warm = generator.generate("a", CONTEXT / 4, likeliest, text -> {});
+            int warm = generate(generator, atOnce, CONTEXT / 4);
             long start = System.nanoTime();
-            int made = generator.generate("a", CONTEXT - 1, likeliest, text -> {});
+            int made = generate(generator, atOnce, CONTEXT - 1);
             return warm == 0 ? Double.NaN : made / ((System.nanoTime() - start) / 1e9);
         }
+    }
+
+    private static int generate(Generator generator, int atOnce, int most) {
+        List<Continuation> texts = IntStream.range(0, atOnce)
+                .mapToObj(i -> generator.continuation("a", most, new Sampling(1, 0, 1, i), text -> {}))
+                .toList();
+        try (GenerationBatch batch = generator.batch()) {
+            texts.forEach(batch::add);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+        }
+        return texts.stream().mapToInt(Continuation::made).sum();
     }
 
     /** Parameters of the model, and those of them that are trained. */

@@ -1,14 +1,21 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /** How well predictions meet the truth. */
-final class Metrics {
+public final class Metrics {
+    /** Of more classes it is told how far from the top the right one is ranked. */
+    private static final int MANY_CLASSES = 10;
+
     private Metrics() {}
 
     /**
@@ -18,10 +25,10 @@ final class Metrics {
      *     or the logarithms of its tokens' probabilities
      * @param targets for each row the class index, or the standardised value
      * @return for classes {@code accuracy}, {@code macroF1} and, where rows of at least two classes are there, {@code
-     *     auc}; for regression {@code rmse}, {@code mae} (in the target's unit) and, unless all targets are equal, {@code
+     *     auc}; of more than {@value #MANY_CLASSES} classes also {@code recall5} and {@code mrr}; for regression {@code rmse}, {@code mae} (in the target's unit) and, unless all targets are equal, {@code
      *     r2}; for language {@code perplexity}
      */
-    static Map<String, Double> of(FeatureSchema schema, float[] scores, float[] targets) {
+    public static Map<String, Double> of(FeatureSchema schema, float[] scores, float[] targets) {
         return switch (schema.task()) {
             case REGRESSION -> regression(schema, scores, targets);
             case BINARY, MULTICLASS -> classification(schema, scores, targets);
@@ -103,7 +110,83 @@ final class Metrics {
         if (ranked > 0) {
             metrics.put("auc", auc / ranked);
         }
+        if (classes > MANY_CLASSES) {
+            double recall = 0;
+            double reciprocal = 0;
+            for (int i = 0; i < targets.length; i++) {
+                double[] ofRow = new double[classes];
+                boolean[] relevant = new boolean[classes];
+                relevant[(int) targets[i]] = true;
+                for (int c = 0; c < classes; c++) {
+                    ofRow[c] = scores[i * classes + c];
+                }
+                int[] places = places(ofRow, relevant, new boolean[classes]);
+                recall += recall(places, 5);
+                reciprocal += reciprocalRank(places);
+            }
+            metrics.put("recall5", recall / targets.length);
+            metrics.put("mrr", reciprocal / targets.length);
+        }
         return metrics;
+    }
+
+    /**
+     * Where the relevant of some things stand when all are ordered by their scores.
+     *
+     * @param scores the highest come first
+     * @param relevant which are looked for
+     * @param left which are not ranked
+     * @return places from 1, ascending; different ones for different things
+     */
+    static int[] places(double[] scores, boolean[] relevant, boolean[] left) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            if (!left[i]) {
+                order.add(i);
+            }
+        }
+        // Things of equal scores in an order that has nothing to do with what they are.
+        Collections.shuffle(order, new Random(1));
+        order.sort(Comparator.comparingDouble((Integer i) -> -scores[i]));
+        return IntStream.range(0, order.size())
+                .filter(r -> relevant[order.get(r)])
+                .map(r -> r + 1)
+                .toArray();
+    }
+
+    /**
+     * Normalised discounted cumulative gain of the first places, for things that are relevant or not (Järvelin, Kekäläinen,
+     * "Cumulated Gain-Based Evaluation of IR Techniques", TOIS 20, 2002): Σ 1/log₂(place + 1) over the relevant, divided by
+     * what it would be with all of them in front.
+     *
+     * @param places of the relevant things, at least one
+     * @param shown how many places count
+     * @return 0 to 1
+     */
+    static double ndcg(int[] places, int shown) {
+        double gain = 0;
+        for (int place : places) {
+            gain += place <= shown ? discount(place) : 0;
+        }
+        double best = 0;
+        for (int place = 1; place <= Math.min(places.length, shown); place++) {
+            best += discount(place);
+        }
+        return gain / best;
+    }
+
+    private static double discount(int place) {
+        return Math.log(2) / Math.log(place + 1.0);
+    }
+
+    /** Part of the relevant things that are in the first places. */
+    static double recall(int[] places, int shown) {
+        return (double) Arrays.stream(places).filter(p -> p <= shown).count() / places.length;
+    }
+
+    /** One over the first place that has something relevant; its mean over queries is known as MRR. */
+    static double reciprocalRank(int[] places) {
+        return 1.0 / Arrays.stream(places).min().orElseThrow();
     }
 
     /** The most probable class; the first of several. */

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param seed of all random choices
  * @param versions of LLMOS, DJL, the engine and Java
  * @param files SHA-256 of the parameter files by name
+ * @param report figures of the last report that lies in the model's folder, null if there is none
  */
 public record ModelCard(
         int format,
@@ -30,7 +31,14 @@ public record ModelCard(
         String fingerprint,
         long seed,
         Map<String, String> versions,
-        Map<String, String> files) {
+        Map<String, String> files,
+        Map<String, Double> report) {
     /** The version that this program writes and reads. */
     public static final int FORMAT = 1;
+
+    /** The same with the figures of a report. */
+    ModelCard withReport(Map<String, Double> figures) {
+        return new ModelCard(
+                format, training, created, spec, schema, metrics, result, fingerprint, seed, versions, files, figures);
+    }
 }

@@ -8,8 +8,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
+import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.TensorFile;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
@@ -31,7 +34,12 @@ import java.util.stream.Stream;
  * and renamed, so that it is whole or absent.
  */
 public final class ModelFolder {
-    private static final String CARD = "model.json";
+    /** The model card. */
+    public static final String CARD = "model.json";
+
+    /** What the data were like that the model was trained on; not kept of private and encrypted ones. */
+    public static final String PROFILE = "profile.json";
+
     private static final String NAME = "model";
     private static final String PARAMETERS = "model-0000.params";
     private static final String SAFETENSORS = "model.safetensors";
@@ -54,6 +62,7 @@ public final class ModelFolder {
      * Writes a model.
      *
      * @param tokenizer the text of a language model's {@code tokenizer.json}, otherwise null
+     * @param profile of the data, null if it is not to be kept
      * @throws IOException if it cannot be written; nothing of it is then left, and what was there before still is
      */
     static void write(
@@ -64,8 +73,12 @@ public final class ModelFolder {
             String training,
             String data,
             Map<String, Double> metrics,
-            Map<String, Object> result)
+            Map<String, Object> result,
+            DataProfile profile)
             throws IOException {
+        if (profile != null && (spec.privacy() != null || access.encrypts())) {
+            throw new IllegalArgumentException("the distributions of private or encrypted data are not to be kept");
+        }
         Path output = spec.output().toAbsolutePath();
         Files.createDirectories(output.getParent());
         Path beside = Files.createTempDirectory(output.getParent(), "." + output.getFileName() + ".new");
@@ -73,6 +86,9 @@ public final class ModelFolder {
             Map<String, String> files = new LinkedHashMap<>();
             for (String file : writeParameters(access, network, tokenizer, beside)) {
                 files.put(file, sha256(access, beside.resolve(file)));
+            }
+            if (profile != null) {
+                access.writeText(beside.resolve(PROFILE), PROFILE, Json.line(profile) + "\n");
             }
             ModelCard card = new ModelCard(
                     ModelCard.FORMAT,
@@ -85,12 +101,24 @@ public final class ModelFolder {
                     data,
                     spec.seed(),
                     versions(),
-                    files);
+                    files,
+                    null);
             access.writeText(beside.resolve(CARD), CARD, Json.pretty(card));
             replace(beside, spec, output);
         } finally {
             delete(beside);
         }
+    }
+
+    /**
+     * Writes the figures of a report into a model's card, in the place of those of an earlier one.
+     *
+     * @throws IOException if it cannot be written; the card is then as it was
+     */
+    public static void addReport(Path folder, ModelCard card, Map<String, Double> figures) throws IOException {
+        Path beside = folder.resolve(CARD + ".part");
+        Files.writeString(beside, Json.pretty(card.withReport(figures)));
+        Files.move(beside, folder.resolve(CARD), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns the names of the files. */
@@ -155,7 +183,7 @@ public final class ModelFolder {
     }
 
     /** Removes a folder and all in it, if it is there. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
@@ -178,6 +206,16 @@ public final class ModelFolder {
         } catch (InvalidInputException e) {
             return null;
         }
+    }
+
+    /**
+     * The profile of the data that a model was trained on, or null if none was kept.
+     *
+     * @throws InvalidInputException if it cannot be read
+     */
+    public static DataProfile readProfile(Path folder) {
+        Path file = folder.resolve(PROFILE);
+        return Files.isRegularFile(file) ? Json.read("The data profile", file, DataProfile.class) : null;
     }
 
     /**
@@ -236,15 +274,7 @@ public final class ModelFolder {
     public static Network read(FileAccess access, Path folder) {
         ModelCard card = readCard(access, folder);
         try {
-            for (Map.Entry<String, String> file : card.files().entrySet()) {
-                Path path = folder.resolve(file.getKey());
-                if (!Files.isRegularFile(path)) {
-                    throw damaged(folder, file.getKey() + " is missing");
-                }
-                if (!sha256(access, path).equals(file.getValue())) {
-                    throw damaged(folder, file.getKey() + " is not the file that was written");
-                }
-            }
+            requireFiles(access, card, folder);
             if (card.schema().language() != null) {
                 return Network.ofCheckpoint(access, card.schema().trained(), folder);
             }
@@ -256,6 +286,40 @@ public final class ModelFolder {
             throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
         } catch (MalformedModelException | JsonParseException | IllegalArgumentException e) {
             throw damaged(folder, e.getMessage());
+        }
+    }
+
+    private static void requireFiles(FileAccess access, ModelCard card, Path folder) throws IOException {
+        for (Map.Entry<String, String> file : card.files().entrySet()) {
+            Path path = folder.resolve(file.getKey());
+            if (!Files.isRegularFile(path)) {
+                throw damaged(folder, file.getKey() + " is missing");
+            }
+            if (!sha256(access, path).equals(file.getValue())) {
+                throw damaged(folder, file.getKey() + " is not the file that was written");
+            }
+        }
+    }
+
+    /**
+     * Checks that a folder holds a model whose files are those that were written, or a checkpoint of a language model.
+     *
+     * @return the text of its card, null for a checkpoint, which has none
+     * @throws InvalidInputException if it does not
+     */
+    public static String check(FileAccess access, Path folder) {
+        if (!hasCard(folder) && Files.isRegularFile(folder.resolve(GptFiles.CONFIG))) {
+            GptFiles.requireCheckpoint("'model'", folder);
+            GptConfig.read(folder.resolve(GptFiles.CONFIG));
+            TensorFile.open(folder.resolve(GptFiles.PARAMETERS)).close();
+            return null;
+        }
+        ModelCard card = readCard(access, folder);
+        try {
+            requireFiles(access, card, folder);
+            return access.readText(folder.resolve(CARD));
+        } catch (IOException e) {
+            throw new InvalidInputException("The model in " + folder + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

@@ -11,8 +11,10 @@ import java.util.function.UnaryOperator;
  * @param kind one of {@link #KINDS}
  * @param hidden widths of the hidden layers of {@code mlp} and {@code text}, and of the dense layer of {@code cnn}
  * @param channels channels of the convolutions of {@code cnn}
- * @param embedding width of the word embeddings of {@code text}
+ * @param embedding width of the word embeddings of {@code text} and {@code retrieval}, and of the vectors of
+ *     {@code factorization} and {@code irt}
  * @param dropout probability that a hidden activation is dropped in training, 0 ≤ dropout &lt; 1
+ * @param user column of those who meet items, of {@code factorization} and {@code irt}, otherwise null
  * @param language what {@code gpt} needs to know besides, otherwise null
  */
 public record ModelSpec(
@@ -21,16 +23,18 @@ public record ModelSpec(
         List<Integer> channels,
         int embedding,
         double dropout,
+        String user,
         LanguageSpec language) {
     /**
      * Linear (logistic or linear regression), multi-layer perceptron, convolutional network, bag of embeddings, decoder-only
-     * transformer.
+     * transformer, matrix factorisation, item response, retrieval of answers.
      */
-    public static final List<String> KINDS = List.of("logistic", "mlp", "cnn", "text", "gpt");
+    public static final List<String> KINDS =
+            List.of("logistic", "mlp", "cnn", "text", "gpt", "factorization", "irt", "retrieval");
 
     /** Any but a language model. */
     public ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {
-        this(kind, hidden, channels, embedding, dropout, null);
+        this(kind, hidden, channels, embedding, dropout, null, null);
     }
 
     /** The same with the files that it begins with elsewhere. */
@@ -43,7 +47,13 @@ public record ModelSpec(
                         channels,
                         embedding,
                         dropout,
+                        user,
                         language.at(placed.apply(language.tokenizer()), placed.apply(language.base())));
+    }
+
+    /** Whether rows are pairs of a user and an item. */
+    public boolean isOfPairs() {
+        return user != null;
     }
 
     public ModelSpec {

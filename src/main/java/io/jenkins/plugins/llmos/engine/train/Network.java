@@ -10,17 +10,23 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.model.Dense;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
+import io.jenkins.plugins.llmos.engine.train.script.Optimization;
+import io.jenkins.plugins.llmos.engine.train.script.ScriptedPerceptron;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A model with its parameters' values, ready to compute. */
@@ -35,6 +41,8 @@ public final class Network implements AutoCloseable {
     private final ParameterStore store;
     private final FeatureSchema schema;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+    /** Null unless optimised. */
+    private ScriptedPerceptron scripted;
 
     private Network(NDManager manager, Block block, FeatureSchema schema) {
         this.manager = manager;
@@ -154,6 +162,11 @@ public final class Network implements AutoCloseable {
         return parameters.values().stream().mapToLong(NDArray::size).sum();
     }
 
+    /** Numbers that the model gives for each row, see {@link Models#outputs}. */
+    public int outputs() {
+        return Models.outputs(schema);
+    }
+
     /**
      * Runs the model.
      *
@@ -162,6 +175,38 @@ public final class Network implements AutoCloseable {
      */
     public NDArray forward(NDArray rows, boolean training) {
         return block.forward(store, new NDList(rows), training).singletonOrThrow();
+    }
+
+    /** The same of a model that is used and not trained, optimised if it was asked for. */
+    NDArray infer(NDArray rows) {
+        return scripted == null ? forward(rows, false) : scripted.forward(rows);
+    }
+
+    /**
+     * Makes {@link #infer} faster.
+     *
+     * @param optimization null to compute as trained again
+     * @throws InvalidInputException if that cannot be done with this model
+     */
+    void optimize(Optimization optimization) {
+        ScriptedPerceptron next = null;
+        if (optimization != null) {
+            List<Block> children = block.getChildren().values();
+            boolean dense = !schema.isImage() || children.get(0) instanceof Dense;
+            if (!(block instanceof SequentialBlock) || !dense || schema.textColumns() > 0) {
+                throw new InvalidInputException("Only the models 'mlp' and 'logistic' can be computed as "
+                        + optimization.text() + ", whose layers are all dense. Use this one as it is.");
+            }
+            List<Dense> layers = children.stream()
+                    .filter(Dense.class::isInstance)
+                    .map(Dense.class::cast)
+                    .toList();
+            next = ScriptedPerceptron.of(layers, optimization, manager);
+        }
+        if (scripted != null) {
+            scripted.close();
+        }
+        scripted = next;
     }
 
     /**
@@ -208,6 +253,9 @@ public final class Network implements AutoCloseable {
 
     @Override
     public void close() {
+        if (scripted != null) {
+            scripted.close();
+        }
         manager.close();
     }
 }

@@ -135,8 +135,15 @@ final class PrivateStep implements AutoCloseable {
                 NDArray drawn = manager.create(
                         numbers.slice(at, bytes).order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
                 at += bytes;
-                // Both are whole numbers, so the sum is that of integers, rounded as any function of it may be.
-                sum = sum == null ? drawn : sum.round().addi(drawn);
+                if (sum == null) {
+                    sum = drawn;
+                } else {
+                    // Both are whole numbers, so the sum is that of integers, rounded as any function of it may be.
+                    NDArray rounded = sum.round().addi(drawn);
+                    sum.close();
+                    drawn.close();
+                    sum = rounded;
+                }
             } else if (sum == null) {
                 sum = manager.zeros(shape);
             }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.language.Sampling;
 import io.jenkins.plugins.llmos.engine.train.language.TextTokenizer;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -52,6 +53,23 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
+    /** Whether a folder holds a language model rather than one that predicts rows, or nothing. */
+    public static boolean isLanguageModel(FileAccess access, Path folder) {
+        return ModelFolder.hasCard(folder)
+                ? ModelFolder.readCard(access, folder).schema().language() != null
+                : Files.isRegularFile(folder.resolve(GptFiles.CONFIG));
+    }
+
+    /** Most tokens of a prompt. */
+    public int context() {
+        return ((Gpt) network.block()).config().context();
+    }
+
+    /** For texts that are gone on with together. */
+    public Generator generator() {
+        return new Generator((Gpt) network.block(), tokenizer, network.manager());
+    }
+
     /**
      * Goes on with a text.
      *
@@ -62,8 +80,7 @@ public final class TextGenerator implements AutoCloseable {
      * @throws InvalidInputException if the prompt is longer than the model's context
      */
     public int generate(String prompt, int most, Sampling sampling, Consumer<String> sink) {
-        return new Generator((Gpt) network.block(), tokenizer, network.manager())
-                .generate(prompt, most, sampling, sink);
+        return generator().generate(prompt, most, sampling, sink);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,7 @@ import java.util.function.UnaryOperator;
  * @param overwrite whether an existing output folder may be replaced
  * @param privacy what the training must keep private, null for an ordinary one
  * @param sensitivity how freely the model may be used, at the least: {@code public}, {@code internal} or {@code restricted}
+ * @param warmStart whether to begin from the parameters of the last good model rather than from drawn ones
  * @param key where the host finds the key of encrypted data, checkpoints and model, never the key itself; null for none
  */
 public record TrainSpec(
@@ -56,7 +58,13 @@ public record TrainSpec(
         boolean overwrite,
         PrivacySpec privacy,
         String sensitivity,
+        boolean warmStart,
         String key) {
+
+    /** Type of a target whose classes are texts with words of their own. */
+    public static final String ANSWER = "answer";
+
+    private static final List<String> PAIRS = List.of("factorization", "irt");
 
     /**
      * Reads and checks the arguments of {@code llmosTrain}.
@@ -87,12 +95,29 @@ public record TrainSpec(
             throw new InvalidInputException("llmosTrain's model 'gpt' needs text, but data is '"
                     + dataPath.getFileName() + "', which holds images. Use 'cnn', 'mlp' or 'logistic'.");
         }
-        Map<String, String> types = a.map("types");
+        Map<String, String> types = new LinkedHashMap<>(a.map("types"));
         for (Map.Entry<String, String> t : types.entrySet()) {
             if (!List.of("numeric", "categorical", "text").contains(t.getValue())) {
                 throw new InvalidInputException("llmosTrain's argument 'types' gives column '" + t.getKey()
                         + "' the type '" + t.getValue() + "'; it must be numeric, categorical or text.");
             }
+        }
+        String user = null;
+        List<String> features = a.texts("features");
+        if (PAIRS.contains(kind)) {
+            user = a.text("user").orElse("user");
+            String item = a.text("item").orElse("item");
+            if (!features.isEmpty()) {
+                throw new InvalidInputException(
+                        "llmosTrain's model '" + kind + "' learns from two columns, user and item,"
+                                + " and takes no 'features'. Name the two with user: '…', item: '…'.");
+            }
+            features = List.of(user, item);
+            types.put(user, "categorical");
+            types.put(item, "categorical");
+        }
+        if (kind.equals("retrieval") && target != null) {
+            types.put(target, ANSWER);
         }
         double test = a.number("test", 0.1, Range.FRACTION);
         double validation = a.number("validation", 0.1, Range.FRACTION);
@@ -104,7 +129,7 @@ public record TrainSpec(
                 dataPath,
                 labels,
                 target,
-                a.texts("features"),
+                features,
                 a.texts("exclude"),
                 types,
                 test,
@@ -118,6 +143,10 @@ public record TrainSpec(
             throw new InvalidInputException("llmosTrain's model 'cnn' needs images, but data is '"
                     + dataPath.getFileName() + "'. Use 'mlp' or 'logistic' for tables, 'text' for text columns.");
         }
+        if ((PAIRS.contains(kind) || kind.equals("retrieval")) && images) {
+            throw new InvalidInputException("llmosTrain's model '" + kind + "' needs a table, but data is '"
+                    + dataPath.getFileName() + "', which holds images. Use 'cnn', 'mlp' or 'logistic'.");
+        }
         if (kind.equals("text") && images) {
             throw new InvalidInputException("llmosTrain's model 'text' needs a text column, but data is '"
                     + dataPath.getFileName() + "', which holds images. Use 'cnn', 'mlp' or 'logistic'.");
@@ -126,8 +155,9 @@ public record TrainSpec(
                 kind,
                 a.wholes("hidden", standardHidden(kind), 1),
                 a.wholes("channels", List.of(16, 32), 1),
-                (int) a.whole("embedding", 64, 1, 65_536),
+                (int) a.whole("embedding", standardEmbedding(kind), 1, 65_536),
                 a.number("dropout", 0, Range.FRACTION),
+                user,
                 language);
 
         String optimizer = a.choice("optimizer", "adam", OptimizerSpec.KINDS);
@@ -173,6 +203,17 @@ public record TrainSpec(
                     + "' and would be published by it. Leave it out, or declare these rows no secret:"
                     + " llmosPrivatize(public: ['validation'], …).");
         }
+        if (privacy != null && kind.equals("retrieval")) {
+            throw new InvalidInputException(
+                    "llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
+                            + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
+                            + " its class.");
+        }
+        boolean warmStart = a.flag("warmStart", false);
+        if (warmStart && language != null) {
+            throw new InvalidInputException("llmosTrain's argument 'warmStart' does not go with the model 'gpt', whose"
+                    + " tokenizer belongs to its parameters. Begin from the folder of a trained one: from: 'model'.");
+        }
         TrainSpec spec = new TrainSpec(
                 a.text("name").orElse(last.toString()),
                 data,
@@ -189,6 +230,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 a.choice("sensitivity", Sensitivity.INTERNAL.text(), Sensitivity.NAMES),
+                warmStart,
                 a.text("key").filter(k -> !k.isBlank()).orElse(null));
         a.refuseUnknown();
         return spec;
@@ -251,8 +293,31 @@ public record TrainSpec(
                 false,
                 privacy,
                 null,
+                warmStart,
                 null);
         return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same training on data elsewhere. */
+    public TrainSpec withData(Path path, Path labels) {
+        return new TrainSpec(
+                name,
+                data.at(path, labels),
+                model,
+                optimizer,
+                epochs,
+                batch,
+                patience,
+                minDelta,
+                checkpointEvery,
+                checkpointSteps,
+                seed,
+                output,
+                overwrite,
+                privacy,
+                sensitivity,
+                warmStart,
+                key);
     }
 
     /** The same training of a model that is sensitive otherwise. */
@@ -273,6 +338,7 @@ public record TrainSpec(
                 overwrite,
                 privacy,
                 other.text(),
+                warmStart,
                 key);
     }
 
@@ -295,6 +361,14 @@ public record TrainSpec(
                     "The output folder " + output + " exists and holds something that is no trained"
                             + " model, so overwrite: true does not replace it. Name another folder.");
         }
+    }
+
+    private static int standardEmbedding(String kind) {
+        return switch (kind) {
+            case "factorization" -> 16;
+            case "irt" -> 1;
+            default -> 64;
+        };
     }
 
     private static List<Integer> standardHidden(String kind) {

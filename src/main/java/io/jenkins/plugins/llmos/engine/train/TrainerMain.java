@@ -5,6 +5,8 @@ import ai.djl.engine.EngineException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfiler;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.File;
@@ -124,12 +126,25 @@ public final class TrainerMain {
         NativeLibrary.locate();
         Engine.getInstance();
         BooleanSupplier leave = leave(control);
-        TrainSpec spec = given.withSensitivity(sensitivity(given, vault));
+        WarmStart warm = WarmStart.find(access, given, control);
+        Sensitivity sensitivity = sensitivity(given, vault);
+        TrainSpec spec = given.withSensitivity(warm == null ? sensitivity : sensitivity.and(warm.sensitivity()));
         if (vault != null) {
             access = vault.with(Sensitivity.of(spec.sensitivity()));
         }
-        try (PreparedData data = prepare(access, spec, control);
-                TrainingLoop loop = new TrainingLoop(access, spec, data, control, events, leave, threads)) {
+        try (EnergyRecorder meter = EnergyRecorder.start(System.getenv());
+                PreparedData data = prepare(access, spec, control, warm);
+                TrainingLoop loop = new TrainingLoop(
+                        access,
+                        spec,
+                        data,
+                        control,
+                        events,
+                        leave,
+                        threads,
+                        warm,
+                        profile(access, spec, data),
+                        meter)) {
             Map<String, Object> result = loop.run();
             if (result == null) {
                 events.write(TrainingEvent.now(TrainingEvent.Type.YIELDED)
@@ -143,10 +158,22 @@ public final class TrainerMain {
         }
     }
 
-    private static PreparedData prepare(FileAccess access, TrainSpec spec, ControlFolder control) {
+    /** How the data are distributed may be told of those alone that are neither private nor encrypted nor restricted. */
+    private static DataProfile profile(FileAccess access, TrainSpec spec, PreparedData data) {
+        if (spec.privacy() != null
+                || access.encrypts()
+                || Sensitivity.of(spec.sensitivity()) == Sensitivity.RESTRICTED) {
+            return null;
+        }
+        DataProfiler profiler = new DataProfiler(data.schema(), Long.MAX_VALUE);
+        profiler.add(access, spec.data().path(), spec.data().labels());
+        return profiler.all();
+    }
+
+    private static PreparedData prepare(FileAccess access, TrainSpec spec, ControlFolder control, WarmStart warm) {
         try {
             spec.requireInputs();
-            return PreparedData.prepare(access, spec, control.cache());
+            return PreparedData.prepare(access, spec, control.cache(), warm == null ? null : warm.schema());
         } catch (InvalidInputException e) {
             throw new BadData(access.encrypts() ? withheld(e) : e);
         }

@@ -72,6 +72,59 @@ public final class TrainerProcess {
             return new Launch(threads, List.of(), Map.of());
         }
 
+        /**
+         * A process that computes in a JVM of its own.
+         *
+         * @param mainClass to run
+         * @param folder its one argument
+         * @param log takes what it prints
+         */
+        public ProcessBuilder builder(String mainClass, Path folder, Path log) {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Xmx1g");
+            command.add("-Xshare:auto");
+            command.add("-XX:+UseSerialGC");
+            command.addAll(jvmOptions);
+            command.add("-cp");
+            command.add(classPath);
+            command.add(mainClass);
+            command.add(folder.toAbsolutePath().toString());
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectInput(ProcessBuilder.Redirect.from(nullDevice()));
+            Map<String, String> own = builder.environment();
+            own.putAll(environment);
+            own.put("OMP_NUM_THREADS", Integer.toString(threads));
+            own.put("MKL_NUM_THREADS", Integer.toString(threads));
+            // A varying number of threads would vary the last bits of a training.
+            own.put("OMP_DYNAMIC", "FALSE");
+            own.put("MKL_DYNAMIC", "FALSE");
+            // Threads that spin while they wait for one another slow a training to a third when anything else runs on
+            // the machine's processors; threads that sleep cost a fifth at most when nothing does.
+            own.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+            if (hidesCaches()) {
+                own.putIfAbsent("ONEDNN_MAX_CPU_ISA", "AVX");
+            }
+            // A step gives back all its arrays and soon asks for as many again. The GNU C library would return that
+            // memory to the system each time, which then gives it page by page: up to a third of a step. 32 MiB is the
+            // most that it takes for the first of these.
+            own.putIfAbsent("MALLOC_MMAP_THRESHOLD_", Integer.toString(32 << 20));
+            own.putIfAbsent("MALLOC_TRIM_THRESHOLD_", Integer.toString(1 << 30));
+            return builder;
+        }
+
+        /**
+         * Whether this is a Linux machine, usually a virtual one, that does not tell the sizes of its processor's caches.
+         * There oneDNN's kernels for AVX2 and later compute wrong gradients of some convolutions (seen with PyTorch 2.7.1
+         * on an AMD EPYC of family 26); those for AVX are right.
+         */
+        private static boolean hidesCaches() {
+            Path processor = Path.of("/sys/devices/system/cpu/cpu0");
+            return Files.isDirectory(processor) && !Files.exists(processor.resolve("cache/index0/size"));
+        }
+
         /** The same, but the training leaves with a checkpoint when this process is no more. */
         public Launch tiedToThisProcess() {
             List<String> options = new ArrayList<>(jvmOptions);
@@ -103,31 +156,23 @@ public final class TrainerProcess {
         }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx1g");
-        command.add("-Xshare:auto");
-        command.add("-XX:+UseSerialGC");
-        command.addAll(launch.jvmOptions);
-        command.add("-cp");
-        command.add(launch.classPath);
-        command.add("io.jenkins.plugins.llmos.engine.train.TrainerMain");
-        command.add(control.path().toAbsolutePath().toString());
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.log().toFile()))
+        Process process =
+                java(launch, "io.jenkins.plugins.llmos.engine.train.TrainerMain", control.path(), control.log(), vault);
+        return new TrainerProcess(control, process, firstEvent);
+    }
+
+    /**
+     * Starts a JVM that computes.
+     *
+     * @param main its class, which takes a folder as its one argument
+     * @param log what it writes goes to the end of this file
+     * @param vault with the key of its files, null for none
+     */
+    static Process java(Launch launch, String main, Path folder, Path log, Vault vault) throws IOException {
+        ProcessBuilder builder = launch.builder(main, folder, log)
                 .redirectInput(
                         vault == null ? ProcessBuilder.Redirect.from(nullDevice()) : ProcessBuilder.Redirect.PIPE);
         Map<String, String> environment = builder.environment();
-        environment.putAll(launch.environment);
-        environment.put("OMP_NUM_THREADS", Integer.toString(launch.threads));
-        environment.put("MKL_NUM_THREADS", Integer.toString(launch.threads));
-        // A varying number of threads would vary the last bits of a training.
-        environment.put("OMP_DYNAMIC", "FALSE");
-        environment.put("MKL_DYNAMIC", "FALSE");
-        // Threads that spin while they wait for one another slow a training to a third when anything else runs on the
-        // machine's processors; threads that sleep cost a fifth at most when nothing does.
-        environment.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
         if (vault != null) {
             environment.values().removeIf(vault::isSecret);
         }
@@ -135,7 +180,7 @@ public final class TrainerProcess {
         if (vault != null) {
             unlock(process, vault);
         }
-        return new TrainerProcess(control, process, firstEvent);
+        return process;
     }
 
     @SuppressWarnings("EmptyCatch")

@@ -2,9 +2,14 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Energy;
+import io.jenkins.plugins.llmos.engine.train.data.DataProfile;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
+import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -24,6 +29,8 @@ final class TrainingLoop implements AutoCloseable {
     private final ControlFolder control;
     private final EventLog events;
     private final BooleanSupplier leave;
+    private final WarmStart warm;
+    private final DataProfile profile;
     private final Network network;
     private final OptimizerState optimizer;
     private final TrainingState state;
@@ -33,6 +40,9 @@ final class TrainingLoop implements AutoCloseable {
     private final PrivateTraining privately;
 
     private final Evaluation evaluation;
+    /** SHA-256 of the parameters that the training goes on from, null where they are drawn. */
+    private final String parent;
+
     private final int batch;
     private final long batchesPerEpoch;
     private final long steps;
@@ -45,11 +55,27 @@ final class TrainingLoop implements AutoCloseable {
     private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
+    /** A training that begins with drawn parameters and keeps no profile. */
+    TrainingLoop(
+            FileAccess access,
+            TrainSpec spec,
+            PreparedData data,
+            ControlFolder control,
+            EventLog events,
+            BooleanSupplier leave,
+            int threads)
+            throws IOException {
+        this(access, spec, data, control, events, leave, threads, null, null, EnergyRecorder.NONE);
+    }
+
     /**
      * A training at its beginning.
      *
      * @param access how its files are read and written
      * @param leave asked between steps whether to checkpoint and leave
+     * @param warm the model to begin from, null to begin with drawn parameters
+     * @param profile of the data, to be kept with the model; null for none
+     * @param meter of the energy that it takes
      */
     TrainingLoop(
             FileAccess access,
@@ -58,7 +84,13 @@ final class TrainingLoop implements AutoCloseable {
             ControlFolder control,
             EventLog events,
             BooleanSupplier leave,
-            int threads) {
+            int threads,
+            WarmStart warm,
+            DataProfile profile,
+            EnergyRecorder meter)
+            throws IOException {
+        this.warm = warm;
+        this.profile = profile;
         this.access = access;
         this.spec = spec;
         this.data = data;
@@ -70,6 +102,13 @@ final class TrainingLoop implements AutoCloseable {
         batchesPerEpoch = (rows + batch - 1L) / batch;
         steps = Math.multiplyExact(batchesPerEpoch, (long) spec.epochs());
         network = Network.create(spec.model(), data.schema(), spec.seed());
+        LanguageSpec language = spec.model().language();
+        parent = language == null || language.base() == null
+                ? null
+                : Hashes.sha256(language.base().resolve(GptFiles.PARAMETERS));
+        if (warm != null) {
+            warm.begin(access, network);
+        }
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
             int part = Math.min(batch, network.rowsAtOnce());
@@ -82,7 +121,7 @@ final class TrainingLoop implements AutoCloseable {
         }
         evaluation = new Evaluation(network);
         state = new TrainingState(
-                spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()));
+                spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()), meter);
     }
 
     /**
@@ -106,6 +145,9 @@ final class TrainingLoop implements AutoCloseable {
                 .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
                         + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
                 .build());
+        if (spec.warmStart() && optimizer.updates() == 0) {
+            warn(warm == null ? "There is no earlier model to begin from, so the training begins anew." : warm.words());
+        }
         boolean stopped = false;
         while (state.epoch() < spec.epochs() && !stopped) {
             int[] order =
@@ -251,7 +293,16 @@ final class TrainingLoop implements AutoCloseable {
         release();
         double seconds = state.seconds();
         Map<String, Object> result = new LinkedHashMap<>();
-        Map<String, Double> metrics = test == null ? Map.of() : test.metrics();
+        Map<String, Double> metrics = new LinkedHashMap<>(test == null ? Map.of() : test.metrics());
+        // What users have met in the training is left out of their rankings, which would tell of it.
+        if (spec.model().kind().equals("factorization") && privately == null && test != null) {
+            metrics.putAll(Recommendation.metrics(
+                    network,
+                    spec.model(),
+                    LabelledRows.of(data, data.trainRows()).encoded(),
+                    LabelledRows.of(data, data.testRows().length > 0 ? data.testRows() : data.validationRows())
+                            .encoded()));
+        }
         result.put("name", spec.name());
         result.putAll(metrics);
         if (test != null || privately == null) {
@@ -274,9 +325,21 @@ final class TrainingLoop implements AutoCloseable {
         if (data.schema().language() != null) {
             result.put("trainedParameters", network.trainableCount());
         }
+        Energy energy = state.totalEnergy();
+        if (energy.kilowattHours() != null) {
+            result.put("energyKwh", energy.kilowattHours());
+        }
+        result.put("energy", energy.words());
         result.put("output", spec.output().toString());
         result.put("fingerprint", data.fingerprint());
-        ModelFolder.write(access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result);
+        if (parent != null) {
+            result.put("parent", parent);
+        }
+        if (spec.warmStart()) {
+            result.put("warmStarted", warm != null && warm.isUsed());
+        }
+        ModelFolder.write(
+                access, network, data.tokenizer(), spec, control.id(), data.fingerprint(), metrics, result, profile);
         return result;
     }
 

@@ -17,13 +17,17 @@ import java.util.Map;
 public final class TrainingReport {
     private static final String PAGE = "report.html";
     private static final String STYLE = "style.css";
-    private static final String CARD = "model.json";
     private static final String LOG = "trainer.log";
+    private static final int POINTS = 400;
+
+    /** The file with the events that curves are drawn of. */
+    public static final String CURVES = "curves.json";
 
     private TrainingReport() {}
 
     /**
-     * Writes {@code report.html} with its {@code style.css}; of a training that is done also its model card, of another one
+     * Writes {@code report.html} with its {@code style.css} and what its curves are drawn of; of a training that is done
+     * also its model card and the profile of its data, of another one
      * what its process wrote.
      *
      * @param control of the training
@@ -46,6 +50,7 @@ public final class TrainingReport {
             page.table(table("What the training returned", last.result()));
         }
         TrainingCurves.of(Map.of(spec.name(), events)).forEach(page::figure);
+        List<TrainingEvent> drawn = TrainingCurves.thinned(events, POINTS);
         page.heading("Arguments");
         page.preformatted(Json.pretty(spec));
 
@@ -53,8 +58,14 @@ public final class TrainingReport {
         List<String> names = new ArrayList<>(List.of(PAGE, STYLE));
         page.write(folder.resolve(PAGE), STYLE);
         Files.writeString(folder.resolve(STYLE), Style.css());
+        if (!drawn.isEmpty()) {
+            Files.writeString(folder.resolve(CURVES), Json.line(drawn));
+            names.add(CURVES);
+        }
         if (done) {
-            keep(spec.output().resolve(CARD), folder.resolve(CARD), names);
+            for (String file : List.of(ModelFolder.CARD, ModelFolder.PROFILE)) {
+                keep(spec.output().resolve(file), folder.resolve(file), names);
+            }
         } else {
             keep(control.log(), folder.resolve(LOG), names);
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class TrainingState {
     private final Network network;
     private final OptimizerState optimizer;
     private final Checkpoint checkpoint;
+    private final EnergyRecorder meter;
 
     private int epoch;
     private long batch;
@@ -31,6 +33,7 @@ final class TrainingState {
     private int bestEpoch;
     private final Map<String, NDArray> best = new LinkedHashMap<>();
     private double secondsBefore;
+    private Energy energyBefore = Energy.NONE;
     private final long started = System.nanoTime();
 
     /** A training at its beginning. */
@@ -40,13 +43,15 @@ final class TrainingState {
             int threads,
             Network network,
             OptimizerState optimizer,
-            Checkpoint checkpoint) {
+            Checkpoint checkpoint,
+            EnergyRecorder meter) {
         this.spec = spec;
         this.data = data;
         this.threads = threads;
         this.network = network;
         this.optimizer = optimizer;
         this.checkpoint = checkpoint;
+        this.meter = meter;
     }
 
     /**
@@ -89,6 +94,7 @@ final class TrainingState {
             bestLoss = progress.bestLoss();
             bestEpoch = progress.bestEpoch();
             secondsBefore = progress.seconds();
+            energyBefore = progress.energy() == null ? Energy.NONE : progress.energy();
         }
     }
 
@@ -126,7 +132,8 @@ final class TrainingState {
                         rowsSeen,
                         bestLoss,
                         bestEpoch,
-                        seconds()),
+                        seconds(),
+                        energy()),
                 arrays);
     }
 
@@ -147,6 +154,16 @@ final class TrainingState {
     /** Updates made. */
     int updates() {
         return optimizer.updates();
+    }
+
+    /** Energy that all attempts took, as of the last reading. */
+    private Energy energy() {
+        return energyBefore.plus(meter.soFar());
+    }
+
+    /** Energy that all attempts took up to now. */
+    Energy totalEnergy() {
+        return energyBefore.plus(meter.total());
     }
 
     /** Spent training, in all attempts. */

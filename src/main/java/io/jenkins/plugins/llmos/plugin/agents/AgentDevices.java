@@ -12,6 +12,7 @@ import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceLabels;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
+import io.jenkins.plugins.llmos.engine.accelerator.Reading;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /** What devices each agent has, found by probing it when it comes and from time to time. Thread-safe. */
@@ -48,6 +50,22 @@ public final class AgentDevices {
         Machine machine = known == null ? Machine.of(node.getNodeName(), List.of()) : known.parsed();
         DevicesProperty property = node.getNodeProperty(DevicesProperty.class);
         return property == null ? machine : machine.withDevices(property.apply(machine.devices()));
+    }
+
+    /** How the devices found on a node were when it was probed last, by index; none where an administrator declares others. */
+    public Map<Integer, Reading> readings(Node node) {
+        ProbeDevices.Found known = found.get(node.getNodeName());
+        DevicesProperty property = node.getNodeProperty(DevicesProperty.class);
+        if (known == null || (property != null && !property.getDeclared().isEmpty())) {
+            return Map.of();
+        }
+        return known.current().stream().collect(Collectors.toMap(Reading::index, r -> r, (a, b) -> a));
+    }
+
+    /** What went wrong when a node was probed last, a sentence each. */
+    public List<String> problems(Node node) {
+        ProbeDevices.Found known = found.get(node.getNodeName());
+        return known == null ? List.of() : List.copyOf(known.problems());
     }
 
     /** The labels that a node has because of its devices. */

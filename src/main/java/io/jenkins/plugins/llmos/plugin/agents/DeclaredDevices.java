@@ -7,6 +7,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.Symbol;
@@ -73,7 +74,7 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
     public static final class DescriptorImpl extends Descriptor<DeclaredDevices> {
         @Override
         public String getDisplayName() {
-            return "Devices";
+            return Texts.of("devices.title");
         }
     }
 }

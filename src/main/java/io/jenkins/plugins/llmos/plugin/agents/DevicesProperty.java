@@ -6,6 +6,7 @@ import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
     public DevicesProperty() {}
 
     public List<DeclaredDevices> getDeclared() {
-        return declared;
+        return declared == null ? List.of() : declared;
     }
 
     /** Devices that there are in place of those found; none to take those found. */
@@ -78,7 +79,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
     public static final class DescriptorImpl extends NodePropertyDescriptor {
         @Override
         public String getDisplayName() {
-            return "LLMOS devices";
+            return Texts.of("devices.property");
         }
 
         /** What was found on the agent, for its form. */

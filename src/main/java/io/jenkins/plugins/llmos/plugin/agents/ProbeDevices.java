@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.plugin.agents;
 import io.jenkins.plugins.llmos.engine.accelerator.LocalMachine;
 import io.jenkins.plugins.llmos.engine.accelerator.Machine;
 import io.jenkins.plugins.llmos.engine.accelerator.NvidiaProbe;
+import io.jenkins.plugins.llmos.engine.accelerator.Reading;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -25,11 +26,16 @@ final class ProbeDevices extends MasterToSlaveCallable<ProbeDevices.Found, Runti
      *
      * @param machine as JSON
      * @param problems a sentence each
+     * @param readings as JSON
      * @param cuda version that the NVIDIA driver supports, empty if there is none
      */
-    record Found(String machine, ArrayList<String> problems, String cuda) implements Serializable {
+    record Found(String machine, ArrayList<String> problems, String readings, String cuda) implements Serializable {
         Machine parsed() {
             return Json.parse(machine, Machine.class);
+        }
+
+        List<Reading> current() {
+            return List.of(Json.parse(readings, Reading[].class));
         }
     }
 
@@ -37,6 +43,10 @@ final class ProbeDevices extends MasterToSlaveCallable<ProbeDevices.Found, Runti
     public Found call() {
         LocalMachine.Detection found = LocalMachine.detect(slots);
         List<String> problems = found.problems();
-        return new Found(Json.line(found.machine()), new ArrayList<>(problems), NvidiaProbe.cudaVersion());
+        return new Found(
+                Json.line(found.machine()),
+                new ArrayList<>(problems),
+                Json.line(found.readings()),
+                NvidiaProbe.cudaVersion());
     }
 }

@@ -29,8 +29,10 @@ final class BuildAccess {
     }
 
     static BuildAccess of(StepContext context) throws IOException, InterruptedException {
+        FlowExecution flow = context.get(FlowExecution.class);
+        // A build that is no Pipeline says as whom it runs.
         return new BuildAccess(
-                context.get(Run.class), context.get(FlowExecution.class).getAuthentication2());
+                context.get(Run.class), flow == null ? context.get(Authentication.class) : flow.getAuthentication2());
     }
 
     /**

@@ -3,22 +3,36 @@ package io.jenkins.plugins.llmos.plugin.privacy;
 import hudson.Extension;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
+import io.jenkins.plugins.llmos.plugin.LlmosCategory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.GlobalConfiguration;
+import jenkins.model.GlobalConfigurationCategory;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * The budgets of data sets, for Configuration as Code. They are in the ledger and nowhere else, so there is nothing to
- * save; people set them on {@link BudgetsPage}. The system's form shows no field of them, so the ledger does not change
- * when somebody saves that; it shows something, since Configuration as Code leaves out what has no form.
+ * save; people set them on {@link PrivacyPage}.
  */
-@Extension
-@Symbol("llmosPrivacy")
+@Extension(ordinal = 20)
+@Symbol("privacy")
 public final class PrivacyConfiguration extends GlobalConfiguration {
+    @Override
+    public GlobalConfigurationCategory getCategory() {
+        return GlobalConfigurationCategory.get(LlmosCategory.class);
+    }
+
+    /** {@inheritDoc} Nothing, since the ledger must not change whenever somebody saves the page. */
+    @Override
+    public boolean configure(StaplerRequest2 req, JSONObject json) {
+        return true;
+    }
+
     /** The budgets that are in force. */
     public List<DataSetBudget> getBudgets() {
         List<DataSetBudget> budgets = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ public final class PrivatizeStep extends Step {
 
     @DataBoundConstructor
     public PrivatizeStep() {}
+
+    /** A step with the arguments of the engine. */
+    public static PrivatizeStep with(Map<String, Object> arguments) {
+        return new PrivatizeStep(arguments);
+    }
 
     private PrivatizeStep(Map<String, Object> arguments) {
         arguments.forEach(this::put);
@@ -192,7 +198,7 @@ public final class PrivatizeStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Train or release with differential privacy, encrypt or decrypt";
+            return Texts.of("privatize.title");
         }
 
         /**

@@ -39,18 +39,38 @@ public final class TrainingKeys {
         List<String> files = spec.data().labels() == null
                 ? List.of(data)
                 : List.of(data, spec.data().labels().toString());
-        return forUse("train", context, workspace, files, Sensitivity.of(spec.sensitivity()), spec.key());
+        return forUse("train", Use.TRAIN, context, workspace, files, Sensitivity.of(spec.sensitivity()), spec.key());
     }
 
     /** The same for a release of statistics, which is to data what a training is. */
     static HandedKey forRelease(StepContext context, ReleaseRequest request, FilePath workspace)
             throws IOException, InterruptedException {
         return forUse(
-                "read", context, workspace, List.of(request.data().toString()), Sensitivity.PUBLIC, request.key());
+                "read",
+                Use.TRAIN,
+                context,
+                workspace,
+                List.of(request.data().toString()),
+                Sensitivity.PUBLIC,
+                request.key());
+    }
+
+    /**
+     * The same for reading models and what they are used on.
+     *
+     * @param what is done, for the audit log, such as {@code predict}
+     * @param files that are read; the first one stands for them in the audit log
+     * @param credentialsId of their key, null for none
+     */
+    public static HandedKey forReading(
+            String what, StepContext context, FilePath workspace, List<String> files, String credentialsId)
+            throws IOException, InterruptedException {
+        return forUse(what, Use.READ, context, workspace, files, Sensitivity.PUBLIC, credentialsId);
     }
 
     private static HandedKey forUse(
             String what,
+            Use use,
             StepContext context,
             FilePath workspace,
             List<String> files,
@@ -61,7 +81,7 @@ public final class TrainingKeys {
         String data = files.get(0);
         Sensitivity sensitivity =
                 workspace.act(new EncryptedFiles.HowSensitive(files)).and(least);
-        access.require(Use.TRAIN, sensitivity, data);
+        access.require(use, sensitivity, data);
         EncryptionKey key = credentialsId == null ? null : access.key(credentialsId);
         if (key != null || sensitivity == Sensitivity.RESTRICTED) {
             Map<String, String> details = new LinkedHashMap<>();

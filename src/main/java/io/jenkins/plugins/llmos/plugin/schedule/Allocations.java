@@ -5,17 +5,14 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.Node;
-import hudson.model.Run;
-import hudson.model.listeners.RunListener;
-import io.jenkins.plugins.llmos.engine.accelerator.Demand;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
 import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
-import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
-import io.jenkins.plugins.llmos.engine.util.Units;
 import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +30,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /**
@@ -44,16 +39,11 @@ import jenkins.model.Jenkins;
 @Extension
 public final class Allocations {
     private static final Logger LOGGER = Logger.getLogger(Allocations.class.getName());
-    /** How often agents and builds are looked at though nothing was heard of them. */
-    private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(3);
-    /** A block that got no executor within this time gives its devices back, and waits again. */
-    private static final Duration LONGEST_ENTRY = Duration.ofSeconds(30);
-
     private final Map<String, Block> blocks = new ConcurrentHashMap<>();
-    private final Map<String, Instant> away = new HashMap<>();
     private final Journal journal;
     private final CountDownLatch loaded = new CountDownLatch(1);
     private final DurationHistory durations;
+    private final Leftovers leftovers = new Leftovers();
     private final Pools pools;
     private final PastJobs past;
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
@@ -65,10 +55,11 @@ public final class Allocations {
     public Allocations() {
         Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
         durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
-        pools = new Pools(durations, new Listener());
+        pools = new Pools(durations, new AllocationEvents(this), leftovers);
         past = new PastJobs(folder.resolve("jobs.jsonl"));
         journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
+            block.unclaimed = true;
             blocks.put(block.key(), block);
         }
         later(this::awaitJenkins);
@@ -97,13 +88,15 @@ public final class Allocations {
     }
 
     /** Has the allocator's thread do something. */
-    private void later(Runnable task) {
+    void later(Runnable task) {
         worker.execute(guarded(task));
     }
 
+    /** As Jenkins itself, since for a nobody who may not look at jobs their builds are not there. */
+    @SuppressWarnings("try")
     private static Runnable guarded(Runnable task) {
         return () -> {
-            try {
+            try (ACLContext system = ACL.as2(ACL.SYSTEM2)) {
                 task.run();
             } catch (RuntimeException | Error e) {
                 LOGGER.log(Level.SEVERE, "The allocator of devices failed at something; it goes on", e);
@@ -115,6 +108,10 @@ public final class Allocations {
 
     boolean isEmpty() {
         return blocks.isEmpty();
+    }
+
+    Leftovers leftovers() {
+        return leftovers;
     }
 
     /** The block of a key, or null. */
@@ -138,7 +135,7 @@ public final class Allocations {
 
     /** Whether a build has a block that runs. */
     boolean concerns(String run) {
-        return blocks.values().stream().anyMatch(b -> b.run().equals(run));
+        return blocks.values().stream().anyMatch(b -> b.owner.equals(run));
     }
 
     /** The innermost block of a build among those that enclose a node of its flow. */
@@ -182,18 +179,21 @@ public final class Allocations {
         refresh();
         Allocator pool = pools.of(block.pool());
         refresh();
-        explain(block, pool);
+        block.problem = WaitingText.problem(block, pool.fleet());
         pool.submit(block.request());
     }
 
-    /** A body has ended and will run again. */
+    /** A body has ended and will run again. From now on none of its nodes starts on what it holds. */
     void requeue(Block block, int attempt, Outcome outcome) {
+        block.leaving = true;
+        leftovers.leave(block);
         CompletableFuture<Void> saved =
                 CompletableFuture.runAsync(() -> Checkpoints.save(block), Computer.threadPoolForRemoting);
         later(() -> {
+            giveBack(block, outcome);
             block.attempt = attempt;
             block.saved = saved;
-            giveBack(block, outcome);
+            block.leaving = false;
             journal.write(block);
         });
     }
@@ -205,6 +205,7 @@ public final class Allocations {
         block.entered = false;
         if (held != null) {
             block.ended(Instant.now(), outcome);
+            HeldDevices.release(block, held);
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -224,6 +225,7 @@ public final class Allocations {
             block.closed = true;
             blocks.remove(block.key());
             QueueGate.get().forget(block);
+            leftovers.leave(block);
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);
@@ -289,35 +291,22 @@ public final class Allocations {
             }
         }
         AgentDevices.get().onChange(this::agentsChanged);
-        long pause = BETWEEN_ROUNDS.toMillis();
-        var unused = worker.scheduleWithFixedDelay(guarded(this::round), pause, pause, TimeUnit.MILLISECONDS);
+        Rounds rounds = new Rounds(this);
+        long pause = Rounds.BETWEEN.toMillis();
+        var unused = worker.scheduleWithFixedDelay(guarded(rounds::run), pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    private void refresh() {
+    void refresh() {
         pools.refresh(blocks.values(), QueueGate.get()::isOurs);
         for (Block block : blocks.values()) {
             if (block.submitted && block.allocation == null) {
-                explain(block, pools.of(block.pool()));
+                block.problem =
+                        WaitingText.problem(block, pools.of(block.pool()).fleet());
             }
         }
     }
 
-    /** Says why a block can never start on what there is now, if so. */
-    private static void explain(Block block, Allocator pool) {
-        Demand demand = block.request().demand();
-        if (pool.fleet().canEverHold(demand)) {
-            block.problem = "";
-            return;
-        }
-        String devices = pool.fleet().groups().stream()
-                .map(g -> g.devices().size() + " x " + g.sample().model() + " on "
-                        + pool.fleet().machine(g.machine()).name())
-                .collect(Collectors.joining(", "));
-        block.problem = "no agent of pool " + block.pool() + " that is online has " + demand
-                + (devices.isEmpty() ? "; there is none with a device" : "; there is " + devices);
-    }
-
-    private void granted(Allocation allocation) {
+    void granted(Allocation allocation) {
         Block block = blocks.get(allocation.key());
         if (block == null || block.closed || !block.submitted) {
             return;
@@ -351,7 +340,7 @@ public final class Allocations {
             String folder = Checkpoints.stage(block, node);
             later(() -> ready(block, held, folder));
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.INFO, e, () -> block + " cannot start on " + held.machine() + " now");
+            LOGGER.log(Level.FINE, e, () -> block + " cannot start on " + held.machine() + " now");
             var unused = worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -364,6 +353,7 @@ public final class Allocations {
         }
         block.checkpoints = folder;
         block.visit(held.machine());
+        HeldDevices.hold(block, held);
         block.ready = true;
         block.readySince = Instant.now();
         journal.write(block);
@@ -374,6 +364,20 @@ public final class Allocations {
             Computer.threadPoolForRemoting.execute(() -> execution.granted(held, waited));
         }
         var unused = Jenkins.get().getQueue().scheduleMaintenance();
+    }
+
+    /** Passes on that a block is to yield; after a restart its step may come later than this. */
+    void makeWay(Block block, Allocation held, String inFavourOf) {
+        if (block.closed || held == null || !held.equals(block.allocation)) {
+            return;
+        }
+        ScheduleExecution execution = block.execution;
+        if (execution == null) {
+            var unused = worker.schedule(guarded(() -> makeWay(block, held, inFavourOf)), 1, TimeUnit.SECONDS);
+            return;
+        }
+        String policy = pools.of(block.pool()).settings().policy();
+        execution.makeWay(inFavourOf, policy + ": " + Policies.summary(policy));
     }
 
     private void unready(Block block, Allocation held) {
@@ -391,118 +395,9 @@ public final class Allocations {
     }
 
     /** Takes devices back that were of no use, and queues the block again. */
-    private void again(Block block) {
+    void again(Block block) {
         giveBack(block, Outcome.LOST);
         submit(block);
         journal.write(block);
-    }
-
-    private void round() {
-        if (blocks.isEmpty()) {
-            return;
-        }
-        refresh();
-        Instant now = Instant.now();
-        Duration patience = LlmosConfiguration.get().timeout();
-        for (Block block : blocks.values()) {
-            Allocation held = block.allocation;
-            if (held == null) {
-                continue;
-            }
-            Computer computer = Places.computer(held.machine());
-            if (computer != null && !computer.isOffline()) {
-                away.remove(held.machine());
-                if (block.ready
-                        && !block.entered
-                        && block.machine().isEmpty()
-                        && Duration.between(block.readySince, now).compareTo(LONGEST_ENTRY) > 0
-                        && computer.countIdle() == 0
-                        && QueueGate.get().holdBack(block)) {
-                    LOGGER.info(() -> block + " got no executor of " + held.machine() + " and waits again");
-                    again(block);
-                }
-                continue;
-            }
-            Instant since = away.computeIfAbsent(held.machine(), m -> now);
-            if (Duration.between(since, now).compareTo(patience) > 0) {
-                lost(block, held, patience);
-            }
-        }
-        closeOrphans();
-    }
-
-    private void lost(Block block, Allocation held, Duration patience) {
-        ScheduleExecution execution = block.execution;
-        if (!block.entered && block.machine().isEmpty()) {
-            again(block);
-        } else if (execution != null) {
-            execution.lost(new AgentLost(held.machine() + " has been away for more than " + Units.format(patience)));
-        }
-    }
-
-    /** Closes the blocks of builds that are over or gone, whatever kept their steps from doing so. */
-    private void closeOrphans() {
-        for (Block block : blocks.values()) {
-            Run<?, ?> run = Run.fromExternalizableId(block.run());
-            if (run == null || !run.isBuilding()) {
-                close(block, Outcome.FAILED);
-            }
-        }
-    }
-
-    /** Hears the allocators. */
-    private final class Listener implements PoolListener {
-        @Override
-        public void waiting(Place place) {
-            Block block = blocks.get(place.key());
-            if (block != null) {
-                block.placed = Instant.now();
-                block.place = place;
-            }
-        }
-
-        @Override
-        public void started(String job, Allocation allocation) {
-            later(() -> granted(allocation));
-        }
-
-        @Override
-        public void yielding(String key, String job, String favoured, String inFavourOf) {
-            Block block = blocks.get(key);
-            Block other = blocks.get(favoured);
-            if (block != null && other != null) {
-                past.preempted(block, other);
-            }
-            ScheduleExecution execution = block == null ? null : block.execution;
-            if (execution == null) {
-                return;
-            }
-            later(() -> {
-                String policy = pools.of(block.pool()).settings().policy();
-                execution.makeWay(other == null ? inFavourOf : other.build(), policy + ": " + Policies.summary(policy));
-            });
-        }
-    }
-
-    /** Sees builds end. */
-    @Extension
-    public static final class Ends extends RunListener<Run<?, ?>> {
-        @Override
-        public void onFinalized(Run<?, ?> run) {
-            end(run);
-        }
-
-        @Override
-        public void onDeleted(Run<?, ?> run) {
-            end(run);
-        }
-
-        private static void end(Run<?, ?> run) {
-            Allocations all = get();
-            if (!all.isEmpty()) {
-                String id = run.getExternalizableId();
-                all.blocks.values().stream().filter(b -> b.run().equals(id)).forEach(b -> all.close(b, Outcome.FAILED));
-            }
-        }
     }
 }

@@ -31,6 +31,10 @@ final class Block {
     volatile Allocation allocation;
     /** Whether all is there for the body to use what it holds. */
     volatile boolean ready;
+    /** Whether its body has ended and what it holds is to be given back: no further node may start on that. */
+    volatile boolean leaving;
+    /** Whether it was here before this Jenkins started, and no step of its build has claimed it yet. */
+    volatile boolean unclaimed;
 
     volatile Instant waitingSince;
     volatile Instant readySince;
@@ -41,6 +45,10 @@ final class Block {
     volatile PoolListener.Place place;
     /** Why no machine that there is will do, empty if one will. */
     volatile String problem = "";
+    /** Externalizable id of the build, which of a whole build is not known before it begins. */
+    volatile String owner;
+    /** What people call the build. */
+    volatile String title;
     /** Set by the execution, which may come later than this after a restart. */
     volatile ScheduleExecution execution;
     /** Done when the last attempt's checkpoint lies on the controller. */
@@ -92,6 +100,8 @@ final class Block {
         this.facts = facts;
         this.request = ScheduleArguments.read(new LinkedHashMap<>(facts.arguments), facts.key, facts.job);
         this.label = facts.label;
+        this.owner = facts.run;
+        this.title = facts.build;
         this.attempt = facts.attempt;
         this.visited.addAll(facts.visited);
         this.allocation = facts.allocation;
@@ -184,11 +194,16 @@ final class Block {
     }
 
     String build() {
-        return facts.build;
+        return title;
     }
 
     String pool() {
         return facts.pool;
+    }
+
+    /** Whether it stands for a whole build that waits in the queue, rather than for a step of one that runs. */
+    boolean isBuild() {
+        return facts.flowNode.isEmpty();
     }
 
     /** The machine around it, empty if its body asks for one. */
@@ -200,12 +215,21 @@ final class Block {
         return label == null ? request : request.withDemand(request.demand().withLabel(label));
     }
 
+    /** Whether its node may start. */
+    boolean open() {
+        return ready && !leaving;
+    }
+
     /** What the body sees of it. */
     Map<String, String> environment() {
         Allocation held = allocation;
-        return held == null || !ready
-                ? Map.of("LLMOS_ATTEMPT", Integer.toString(attempt))
-                : ScheduleArguments.environment(request.demand(), held.devices(), attempt, checkpoints);
+        Map<String, String> seen = new LinkedHashMap<>(Leftovers.mark(this));
+        if (held == null || !ready) {
+            seen.put("LLMOS_ATTEMPT", Integer.toString(attempt));
+        } else {
+            seen.putAll(ScheduleArguments.environment(request.demand(), held.devices(), attempt, checkpoints));
+        }
+        return seen;
     }
 
     @Override

@@ -61,7 +61,7 @@ final class Checkpoints {
             part.child(folder.getName()).renameTo(kept);
             part.deleteRecursive();
         } catch (IOException e) {
-            LOGGER.log(Level.INFO, e, () -> "The checkpoints of " + block + " stay on " + last);
+            LOGGER.info(() -> "The checkpoints of " + block + " stay on " + last + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -73,9 +73,10 @@ final class Checkpoints {
             Node node = Places.node(name);
             if (node != null) {
                 try {
-                    folder(block, node).deleteRecursive();
+                    remove(block.key(), node);
                 } catch (IOException e) {
-                    LOGGER.log(Level.INFO, e, () -> "The checkpoints of " + block + " are left on " + name);
+                    LOGGER.log(Level.FINE, e, () -> "The checkpoints of " + block + " are left on " + name);
+                    Allocations.get().leftovers().leaveFolder(block, name);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -93,12 +94,21 @@ final class Checkpoints {
         }
     }
 
+    /** Removes the folder of a block that is over from one agent. */
+    static void remove(String key, Node node) throws IOException, InterruptedException {
+        folder(key, node).deleteRecursive();
+    }
+
     private static FilePath folder(Block block, Node node) throws IOException {
+        return folder(block.key(), node);
+    }
+
+    private static FilePath folder(String key, Node node) throws IOException {
         FilePath root = node.getRootPath();
         if (root == null) {
             throw new IOException(node.getDisplayName() + " is away");
         }
-        return root.child("llmos").child("checkpoints").child(block.key());
+        return root.child("llmos").child("checkpoints").child(key);
     }
 
     /** Null if the build is gone. */

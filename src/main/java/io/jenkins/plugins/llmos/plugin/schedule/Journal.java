@@ -46,6 +46,10 @@ final class Journal {
     }
 
     void write(Block block) {
+        if (block.isBuild()) {
+            // It ends with the controller, and its item in the queue asks again.
+            return;
+        }
         try {
             Files.createDirectories(folder);
             Path part = folder.resolve(block.key() + ".part");

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jenkinsci.Symbol;
@@ -147,7 +148,7 @@ public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
     public static final class DescriptorImpl extends DeclarativeAgentDescriptor<LlmosAgent> {
         @Override
         public String getDisplayName() {
-            return "Wait for accelerators and run on the agent that has them";
+            return Texts.of("agent.title");
         }
 
         /** The form shows the fields of {@code llmosSchedule}, which has their help. */

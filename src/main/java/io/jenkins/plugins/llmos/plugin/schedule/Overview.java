@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import jenkins.model.Jenkins;
@@ -84,14 +85,19 @@ public final class Overview {
                 .toList();
     }
 
-    /** All agents that have devices to give, by name. */
-    public static List<Agent> agents() {
-        List<Pool> pools = LlmosConfiguration.get().effective();
+    /** All agents, and Jenkins itself. */
+    static List<Node> nodes() {
         Jenkins jenkins = Jenkins.get();
         List<Node> nodes = new ArrayList<>(jenkins.getNodes());
         nodes.add(jenkins);
+        return nodes;
+    }
+
+    /** All agents that have devices to give, by name. */
+    public static List<Agent> agents() {
+        List<Pool> pools = LlmosConfiguration.get().effective();
         List<Agent> agents = new ArrayList<>();
-        for (Node node : nodes) {
+        for (Node node : nodes()) {
             Machine machine = AgentDevices.get().machine(node);
             if (!machine.devices().isEmpty()) {
                 int room = Math.max(1, node.getNumExecutors());
@@ -132,7 +138,7 @@ public final class Overview {
         Demand demand = asked.demand();
         return new Job(
                 block.key(),
-                block.run(),
+                block.owner,
                 block.build(),
                 block.job(),
                 block.pool(),
@@ -157,6 +163,16 @@ public final class Overview {
     /** The latest preemptions since Jenkins started, the latest first. */
     public static List<PastJobs.Preemption> preemptions() {
         return Allocations.get().past().preemptions();
+    }
+
+    /** How many jobs ended since Jenkins started. */
+    public static Map<PastJobs.Ended, Long> ended() {
+        return Allocations.get().past().counts();
+    }
+
+    /** How many runs of each pool were asked to make way since Jenkins started. */
+    public static Map<String, Long> preempted() {
+        return Allocations.get().past().preempted();
     }
 
     /**

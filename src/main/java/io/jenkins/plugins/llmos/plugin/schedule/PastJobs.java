@@ -13,8 +13,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -29,6 +34,11 @@ public final class PastJobs {
 
     private final JobHistory history;
     private final Deque<Preemption> preemptions = new ArrayDeque<>();
+    private final Map<Ended, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> preempted = new ConcurrentHashMap<>();
+
+    /** Jobs of a pool that ended in a way. */
+    public record Ended(String pool, Outcome outcome) {}
 
     /**
      * A run that was asked to make way.
@@ -64,12 +74,13 @@ public final class PastJobs {
                 Instant.now(),
                 block.pool(),
                 block.job(),
-                block.run(),
+                block.owner,
                 block.build(),
                 other.job(),
                 other.run(),
                 other.build(),
                 held == null ? "" : held.machine());
+        preempted.computeIfAbsent(block.pool(), p -> new LongAdder()).increment();
         synchronized (preemptions) {
             preemptions.addFirst(preemption);
             if (preemptions.size() > PREEMPTIONS) {
@@ -85,15 +96,31 @@ public final class PastJobs {
         }
     }
 
+    /** How many jobs ended since Jenkins started. */
+    Map<Ended, Long> counts() {
+        Map<Ended, Long> sums = new HashMap<>();
+        counts.forEach((ended, count) -> sums.put(ended, count.sum()));
+        return sums;
+    }
+
+    /** How many runs of each pool were asked to make way since Jenkins started. */
+    Map<String, Long> preempted() {
+        Map<String, Long> sums = new HashMap<>();
+        preempted.forEach((pool, count) -> sums.put(pool, count.sum()));
+        return sums;
+    }
+
     void ended(Block block, Outcome outcome) {
         if (block.arrived == null) {
             return;
         }
+        counts.computeIfAbsent(new Ended(block.pool(), outcome), e -> new LongAdder())
+                .increment();
         JobRecord job = block.record(outcome);
         Computer.threadPoolForRemoting.execute(() -> {
             try {
                 history.add(job);
-                Run<?, ?> run = Run.fromExternalizableId(block.run());
+                Run<?, ?> run = Run.fromExternalizableId(block.owner);
                 if (run != null && Files.isDirectory(run.getRootDir().toPath())) {
                     JobHistory.append(file(run), job);
                 }
@@ -121,11 +148,11 @@ public final class PastJobs {
         List<JobRecord> jobs = new ArrayList<>(JobHistory.read(file(run)));
         String id = run.getExternalizableId();
         for (Block block : Allocations.get().blocks()) {
-            if (block.run().equals(id) && block.arrived != null) {
+            if (block.owner.equals(id) && block.arrived != null) {
                 jobs.add(block.record(null));
             }
         }
-        jobs.sort(java.util.Comparator.comparing(JobRecord::arrival));
+        jobs.sort(Comparator.comparing(JobRecord::arrival));
         return Collections.unmodifiableList(jobs);
     }
 

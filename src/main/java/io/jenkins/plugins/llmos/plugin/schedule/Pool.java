@@ -3,17 +3,20 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** A pool of devices: the agents of a label, and how they are scheduled. The engine reads the settings. */
 public final class Pool extends AbstractDescribableImpl<Pool> {
@@ -28,6 +31,7 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
     private String fit = "";
     private String preemptionCost = "";
     private String minimumRun = "";
+    private String lasThresholds = "";
 
     @DataBoundConstructor
     public Pool() {}
@@ -106,6 +110,15 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
         minimumRun = checked("minimumRun", value);
     }
 
+    public String getLasThresholds() {
+        return lasThresholds == null ? "" : lasThresholds;
+    }
+
+    @DataBoundSetter
+    public void setLasThresholds(String value) {
+        lasThresholds = checked("lasThresholds", value);
+    }
+
     private static String text(String value) {
         return value == null ? "" : value.strip();
     }
@@ -126,6 +139,7 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
         given.put("fit", fit);
         given.put("preemptionCost", preemptionCost);
         given.put("minimumRun", minimumRun);
+        given.put("lasThresholds", getLasThresholds());
         given.values().removeIf(String::isEmpty);
         return PoolSettings.from(given);
     }
@@ -136,45 +150,72 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
     public static final class DescriptorImpl extends Descriptor<Pool> {
         @Override
         public String getDisplayName() {
-            return "Pool of devices";
+            return Texts.of("pool.title");
         }
 
         public ListBoxModel doFillPolicyItems() {
             ListBoxModel items = new ListBoxModel();
-            Policies.names().forEach(n -> items.add(n + ": " + Policies.summary(n), n));
+            Policies.names().forEach(n -> items.add(Texts.policy(n), n));
             return items;
         }
 
         public ListBoxModel doFillFitItems() {
             ListBoxModel items = new ListBoxModel();
-            items.add("skip: jobs may pass one that does not fit", "skip");
-            items.add("strict: they wait behind it", "strict");
+            items.add(Texts.of("fit.skip"), "skip");
+            items.add(Texts.of("fit.strict"), "strict");
             return items;
         }
 
+        /** Checks the field as it is filled in; a label that no agent has is no error, the agents may come yet. */
+        @POST
+        public FormValidation doCheckLabel(@QueryParameter String value) {
+            Jenkins.get().getACL().checkPermission(Jenkins.SYSTEM_READ);
+            String label = text(value);
+            if (label.isEmpty()) {
+                return FormValidation.ok();
+            }
+            try {
+                Label.parseExpression(label);
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(Texts.of("pool.label.wrong", label));
+            }
+            return Overview.nodes().stream().anyMatch(n -> Places.matches(label, n))
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Texts.of("pool.label.nobody", label));
+        }
+
+        /** Checks the field as it is filled in. */
+        @POST
         public FormValidation doCheckQuantum(@QueryParameter String value) {
             return check("quantum", value);
         }
 
+        /** Checks the field as it is filled in. */
+        @POST
         public FormValidation doCheckMaxWait(@QueryParameter String value) {
             return check("maxWait", value);
         }
 
+        /** Checks the field as it is filled in. */
+        @POST
         public FormValidation doCheckPreemptionCost(@QueryParameter String value) {
             return check("preemptionCost", value);
         }
 
+        /** Checks the field as it is filled in. */
+        @POST
         public FormValidation doCheckMinimumRun(@QueryParameter String value) {
             return check("minimumRun", value);
         }
 
+        /** Checks the field as it is filled in. */
+        @POST
+        public FormValidation doCheckLasThresholds(@QueryParameter String value) {
+            return check("lasThresholds", value);
+        }
+
         private static FormValidation check(String setting, String value) {
-            try {
-                checked(setting, value);
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
+            return Checks.of(() -> checked(setting, value));
         }
     }
 }

@@ -28,11 +28,13 @@ final class Pools {
     private final Map<String, Allocator> allocators = new ConcurrentHashMap<>();
     private final DurationHistory durations;
     private final PoolListener listener;
+    private final Leftovers leftovers;
 
     /** @param durations what is known of earlier jobs */
-    Pools(DurationHistory durations, PoolListener listener) {
+    Pools(DurationHistory durations, PoolListener listener, Leftovers leftovers) {
         this.durations = durations;
         this.listener = listener;
+        this.leftovers = leftovers;
     }
 
     /** The allocator of a pool; one that is no longer configured still serves those that it has. */
@@ -116,7 +118,7 @@ final class Pools {
     }
 
     /** How many blocks may run on a node: as many as it has executors that do nothing else. */
-    private static int room(Node node, String name, Collection<Block> blocks, Predicate<Queue.Executable> ours) {
+    private int room(Node node, String name, Collection<Block> blocks, Predicate<Queue.Executable> ours) {
         Computer computer = node.toComputer();
         if (computer == null || computer.isOffline() || !computer.isAcceptingTasks()) {
             return 0;
@@ -134,6 +136,6 @@ final class Pools {
             room += block.machine().equals(name) ? 1 : 0;
             holding += block.allocation != null && block.allocation.machine().equals(name) ? 1 : 0;
         }
-        return Math.max(room, holding);
+        return leftovers.on(name) ? holding : Math.max(room, holding);
     }
 }

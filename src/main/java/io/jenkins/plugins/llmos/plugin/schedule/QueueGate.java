@@ -11,11 +11,13 @@ import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,10 +34,22 @@ import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution;
 public final class QueueGate extends QueueTaskDispatcher {
     private static final Logger LOGGER = Logger.getLogger(QueueGate.class.getName());
 
-    /** By task: the block around it, empty if there is none. */
-    private final Map<Queue.Task, Optional<Block>> known = new ConcurrentHashMap<>();
+    /** What each task is to LLMOS. Of two tasks of one node that are equal to Jenkins, one may be left over from a crash. */
+    private final Map<Queue.Task, Role> roles = Collections.synchronizedMap(new IdentityHashMap<>());
 
-    private final Map<Queue.Task, Boolean> asked = new ConcurrentHashMap<>();
+    private final Set<Queue.Task> sought =
+            Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
+
+    /**
+     * What a task is to LLMOS.
+     *
+     * @param block the block around it, null if there is none
+     * @param never whether it is never to start
+     */
+    private record Role(Block block, boolean never) {
+        static final Role FREE = new Role(null, false);
+        static final Role NEVER = new Role(null, true);
+    }
 
     static QueueGate get() {
         return ExtensionList.lookupSingleton(QueueGate.class);
@@ -46,17 +60,24 @@ public final class QueueGate extends QueueTaskDispatcher {
         if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
             return null;
         }
-        Optional<Block> block = known.get(task);
-        if (block == null) {
-            if (Allocations.get().isEmpty() || isOfAnotherBuild(task)) {
+        Role role = roles.get(task);
+        if (role == null) {
+            if (Allocations.get().isEmpty()) {
                 return null;
             }
-            if (asked.putIfAbsent(task, true) == null) {
-                Computer.threadPoolForRemoting.execute(() -> find(task));
+            if (isOfAnotherBuild(task)) {
+                roles.put(task, Role.FREE);
+                return null;
+            }
+            if (sought.add(task)) {
+                Computer.threadPoolForRemoting.execute(() -> find(item, task));
             }
             return new Unknown();
         }
-        return block.filter(b -> !b.ready && !b.closed).map(Waiting::new).orElse(null);
+        if (role.never) {
+            return new LeftOver();
+        }
+        return role.block == null || role.block.open() || role.block.closed ? null : new Waiting(role.block);
     }
 
     @Override
@@ -64,12 +85,16 @@ public final class QueueGate extends QueueTaskDispatcher {
         if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
             return null;
         }
-        Block block = known.getOrDefault(task, Optional.empty()).orElse(null);
+        Role role = roles.getOrDefault(task, Role.FREE);
+        if (role.never) {
+            return new LeftOver();
+        }
+        Block block = role.block;
         if (block == null || block.closed) {
             return null;
         }
         Allocation held = block.allocation;
-        if (held == null || !block.ready) {
+        if (held == null || !block.open()) {
             return new Waiting(block);
         }
         return held.machine().equals(Places.name(node)) ? null : new Elsewhere(held);
@@ -77,15 +102,18 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Whether an item belongs to a block and that block may start. */
     boolean isGranted(Queue.Item item) {
-        return known.getOrDefault(item.task, Optional.empty())
-                .filter(b -> b.ready)
-                .isPresent();
+        if (!(item.task instanceof ExecutorStepExecution.PlaceholderTask task)) {
+            return JobGate.get().isGranted(item);
+        }
+        Block block = roles.getOrDefault(task, Role.FREE).block;
+        return block != null && block.open();
     }
 
     /** Whether what an executor does is the body of a block. */
     boolean isOurs(Queue.Executable executable) {
-        return executable.getParent() instanceof Queue.Task task
-                && known.getOrDefault(task, Optional.empty()).isPresent();
+        return JobGate.get().isOurs(executable)
+                || (executable.getParent() instanceof Queue.Task task
+                        && roles.getOrDefault(task, Role.FREE).block != null);
     }
 
     private static boolean isOfAnotherBuild(ExecutorStepExecution.PlaceholderTask task) {
@@ -93,29 +121,69 @@ public final class QueueGate extends QueueTaskDispatcher {
         return run != null && !Allocations.get().concerns(run.getExternalizableId());
     }
 
-    /** Finds the block around a task; not to be called in the queue's lock. */
-    private void find(ExecutorStepExecution.PlaceholderTask task) {
+    /** Finds out what a task is; not to be called in the queue's lock. */
+    private void find(Queue.Item item, ExecutorStepExecution.PlaceholderTask task) {
         try {
             Run<?, ?> run = task.runForDisplay();
-            Allocations allocations = Allocations.get();
-            Optional<Block> block = Optional.empty();
-            if (run != null && allocations.concerns(run.getExternalizableId())) {
-                FlowNode node = task.getNode();
-                block = allocations.find(run.getExternalizableId(), node.getAllEnclosingIds());
-                // a block inside of a node begins when it has its devices; its own nodes are free
-                block = block.filter(b -> b.machine().isEmpty());
+            Role role = run == null || !Allocations.get().concerns(run.getExternalizableId())
+                    ? Role.FREE
+                    : role(item, task, run.getExternalizableId());
+            if (role == null) {
+                findLater(item, task);
+                return;
             }
-            known.put(task, block);
-            asked.remove(task);
-            block.ifPresent(b -> allocations.ask(b, Places.label(task.getAssignedLabel())));
+            roles.put(task, role);
+            sought.remove(task);
+            if (role.block != null) {
+                Allocations.get().ask(role.block, Places.label(task.getAssignedLabel()));
+            }
+            if (role.block == null ? Jenkins.get().getQueue().getItem(item.getId()) == null : role.block.closed) {
+                // it has left meanwhile, and nobody else will forget it
+                roles.remove(task);
+            }
             var unused = Jenkins.get().getQueue().scheduleMaintenance();
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.FINE, e, () -> "cannot find the block of " + task.getFullDisplayName() + " yet");
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Computer.threadPoolForRemoting)
-                    .execute(() -> find(task));
+            findLater(item, task);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void findLater(Queue.Item item, ExecutorStepExecution.PlaceholderTask task) {
+        if (Jenkins.get().getQueue().getItem(item.getId()) == null) {
+            sought.remove(task);
+            return;
+        }
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Computer.threadPoolForRemoting)
+                .execute(() -> find(item, task));
+    }
+
+    /** Null if it is too early to tell. */
+    private static Role role(Queue.Item item, ExecutorStepExecution.PlaceholderTask task, String run)
+            throws IOException, InterruptedException {
+        FlowNode node = task.getNode();
+        return switch (RestoredItems.get().state(item, task, node)) {
+            case UNKNOWN -> null;
+            case BEGUN -> Role.NEVER;
+            // a block inside of a node begins when it has its devices; its own nodes are free
+            case WAITS ->
+                Allocations.get()
+                        .find(run, node.getAllEnclosingIds())
+                        .filter(b -> b.machine().isEmpty())
+                        .map(b -> new Role(b, false))
+                        .orElse(Role.FREE);
+        };
+    }
+
+    /** Whether a block's node waits in the queue or is at work, or may be. */
+    boolean hasTask(Block block) {
+        synchronized (roles) {
+            if (roles.values().stream().anyMatch(r -> r.block == block)) {
+                return true;
+            }
+        }
+        return !sought.isEmpty();
     }
 
     /**
@@ -125,13 +193,20 @@ public final class QueueGate extends QueueTaskDispatcher {
      */
     boolean holdBack(Block block) {
         Queue queue = Jenkins.get().getQueue();
+        List<Queue.Task> tasks;
+        synchronized (roles) {
+            tasks = roles.entrySet().stream()
+                    .filter(e -> e.getValue().block == block)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
         try {
             return Queue.withLock((Callable<Boolean>) () -> {
                 boolean starts = block.entered
-                        || known.entrySet().stream()
-                                .filter(e -> e.getValue().orElse(null) == block)
-                                .anyMatch(e -> queue.getItem(e.getKey()) instanceof Queue.BuildableItem item
-                                        && item.isPending());
+                        || JobGate.get().isPending(block)
+                        || tasks.stream()
+                                .anyMatch(
+                                        t -> queue.getItem(t) instanceof Queue.BuildableItem item && item.isPending());
                 block.ready = starts;
                 return !starts;
             });
@@ -142,7 +217,7 @@ public final class QueueGate extends QueueTaskDispatcher {
 
     /** Forgets what belongs to blocks that are over. */
     void forget(Block block) {
-        known.values().removeIf(b -> b.orElse(null) == block);
+        roles.values().removeIf(r -> r.block == block);
     }
 
     /** Why an item is held of which it is not known whether it belongs to a block. */
@@ -150,6 +225,14 @@ public final class QueueGate extends QueueTaskDispatcher {
         @Override
         public String getShortDescription() {
             return "LLMOS looks whether this is to wait for devices";
+        }
+    }
+
+    /** Why an item is held whose node has begun with another item, or is over. */
+    private static final class LeftOver extends CauseOfBlockage {
+        @Override
+        public String getShortDescription() {
+            return "Left over from before Jenkins was killed: its node has begun already. It goes with its build";
         }
     }
 
@@ -190,14 +273,14 @@ public final class QueueGate extends QueueTaskDispatcher {
                 return;
             }
             QueueGate gate = get();
-            Optional<Block> block = gate.known.get(task);
-            if (block == null) {
+            Role role = gate.roles.get(task);
+            if (role == null) {
                 return;
             }
-            if (block.isEmpty() || item.isCancelled()) {
-                gate.known.remove(task);
+            if (role.block == null || item.isCancelled()) {
+                gate.roles.remove(task);
             } else {
-                Allocations.get().entered(block.get());
+                Allocations.get().entered(role.block);
             }
         }
     }

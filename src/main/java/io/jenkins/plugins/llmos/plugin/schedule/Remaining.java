@@ -17,7 +17,7 @@ public final class Remaining implements TrainingListener {
 
     @Override
     public void remaining(FlowNode step, Duration remaining) {
-        if (Allocations.get().isEmpty()) {
+        if (step == null || Allocations.get().isEmpty()) {
             return;
         }
         Computer.threadPoolForRemoting.execute(() -> {

@@ -9,6 +9,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
 import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.AgentLostException;
 import io.jenkins.plugins.llmos.plugin.Preempted;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,6 +54,8 @@ final class ScheduleExecution extends StepExecution {
     private boolean asked;
     private boolean stopped;
     private BodyExecution body;
+    /** Whether the controller was killed just when the block had ended, so that nobody knew any more what it held. */
+    private transient boolean reopened;
 
     ScheduleExecution(StepContext context, Map<String, Object> arguments, String pool) {
         super(context);
@@ -78,6 +81,7 @@ final class ScheduleExecution extends StepExecution {
     @Override
     public void onResume() {
         try {
+            reopened = Allocations.get().block(key) == null;
             Block block = block();
             if (!machine.isEmpty() && body == null && block.allocation == null) {
                 Node around = Places.node(machine);
@@ -125,7 +129,8 @@ final class ScheduleExecution extends StepExecution {
                     run.getParent().getFullName(),
                     run.getFullDisplayName(),
                     pool,
-                    arguments,
+                    LlmosConfiguration.get()
+                            .withEstimate(arguments, run.getParent().getFullName()),
                     machine,
                     null,
                     attempt,
@@ -136,13 +141,29 @@ final class ScheduleExecution extends StepExecution {
             block.execution = this;
             Allocations.get().open(block);
         }
+        // the journal may be older than the build
+        block.attempt = Math.max(block.attempt, attempt);
         block.execution = this;
+        block.unclaimed = false;
         return block;
+    }
+
+    /** After a crash a node may wait in vain; see {@link RestoredItems}. */
+    void queueNodesAgain() {
+        try {
+            RestoredItems.queueAgain(
+                    getContext().get(FlowNode.class), getContext().get(Run.class));
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "cannot look for the nodes of " + key);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void begin() throws IOException, InterruptedException {
         attempt++;
         asked = false;
+        reopened = false;
         Block block = block();
         block.attempt = attempt;
         body = getContext()
@@ -305,8 +326,17 @@ final class ScheduleExecution extends StepExecution {
                 }
             }
         }
-        boolean lost = !(failure instanceof AbortException) && new AgentErrorCondition().test(failure, getContext());
-        return lost && machine.isEmpty() && failovers < MOST_FAILOVERS ? Outcome.LOST : Outcome.FAILED;
+        return isLoss(failure) && machine.isEmpty() && failovers < MOST_FAILOVERS ? Outcome.LOST : Outcome.FAILED;
+    }
+
+    /** Whether a body failed since its agent was lost. Without an agent there is none to lose, only a mistake. */
+    private boolean isLoss(Throwable failure) throws IOException, InterruptedException {
+        Block block = Allocations.get().block(key);
+        boolean hadAgent = reopened || (block != null && block.allocation != null);
+        return failure instanceof AgentLostException
+                || (hadAgent
+                        && !(failure instanceof AbortException)
+                        && new AgentErrorCondition().test(failure, getContext()));
     }
 
     private final class Callback extends BodyExecutionCallback {

@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -126,7 +127,7 @@ public final class ScheduleStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Wait for accelerators and hold them";
+            return Texts.of("schedule.title");
         }
 
         @Override

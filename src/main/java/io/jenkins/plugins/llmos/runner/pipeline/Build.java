@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyMask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,6 +22,7 @@ final class Build {
     private final RunOptions options;
     private final RunFolder folder;
     private final Console console;
+    private final KeyMask mask;
     private final CurrentBuild currentBuild;
     private final Map<String, Object> parameters = new LinkedHashMap<>();
     private final Environment environment = new Environment();
@@ -34,10 +36,11 @@ final class Build {
     private volatile Interruption.Reason ending;
     private boolean privacyUncounted;
 
-    Build(RunOptions options, RunFolder folder, Console console, Result previous) {
+    Build(RunOptions options, RunFolder folder, Console console, KeyMask mask, Result previous) {
         this.options = options;
         this.folder = folder;
         this.console = console;
+        this.mask = mask;
         this.currentBuild = new CurrentBuild(folder.job(), folder.number(), folder.started(), previous);
         this.trainings = new Trainings(this);
         this.schedules = new Schedules(this);
@@ -166,6 +169,11 @@ final class Build {
 
     RunFolder folder() {
         return folder;
+    }
+
+    /** What hides keys in the log. */
+    KeyMask mask() {
+        return mask;
     }
 
     Console console() {

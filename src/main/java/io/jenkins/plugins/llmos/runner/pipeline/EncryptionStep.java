@@ -32,8 +32,8 @@ final class EncryptionStep {
                     "llmosPrivatize takes no block with '" + request.action().text() + "'.");
         }
         Build build = call.build();
-        EncryptionKey key = key(request.key(), call.context());
-        EncryptionKey next = request.newKey() == null ? null : key(request.newKey(), call.context());
+        EncryptionKey key = key(request.key(), build, call.context());
+        EncryptionKey next = request.newKey() == null ? null : key(request.newKey(), build, call.context());
         List<Path> files = FileTrees.find(
                 call.folder(),
                 request.pattern(),
@@ -52,7 +52,7 @@ final class EncryptionStep {
         if (spec.key() == null) {
             return null;
         }
-        EncryptionKey key = key(spec.key(), context);
+        EncryptionKey key = key(spec.key(), build, context);
         audit(
                 build,
                 "train",
@@ -63,18 +63,31 @@ final class EncryptionStep {
 
     /** What a release reads its data with. */
     static FileAccess access(ReleaseRequest request, Build build, Context context) {
-        if (request.key() == null) {
+        return access("read", request.data().toString(), request.key(), build, context);
+    }
+
+    /**
+     * What files are read with.
+     *
+     * @param what is done with them, for the audit log
+     * @param subject the files, for the audit log
+     * @param reference of their key, null if they are not encrypted
+     */
+    static FileAccess access(String what, String subject, String reference, Build build, Context context) {
+        if (reference == null) {
             return FileAccess.PLAIN;
         }
-        EncryptionKey key = key(request.key(), context);
-        audit(build, "read", request.data().toString(), Map.of("key", key.id()));
+        EncryptionKey key = key(reference, build, context);
+        audit(build, what, subject, Map.of("key", key.id()));
         return new Vault(key, origin(build), Sensitivity.INTERNAL);
     }
 
-    private static EncryptionKey key(String reference, Context context) {
+    private static EncryptionKey key(String reference, Build build, Context context) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.putAll(context.environment());
-        return KeyReference.read(reference, context.folder(), environment);
+        EncryptionKey key = KeyReference.read(reference, context.folder(), environment);
+        build.mask().add(key);
+        return key;
     }
 
     private static Origin origin(Build build) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.KeyMask;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.FileOutputStream;
@@ -73,8 +74,10 @@ public final class PipelineRun implements AutoCloseable {
         } catch (IOException e) {
             throw new InvalidInputException("The log " + folder.log() + " cannot be written: " + e.getMessage(), e);
         }
-        this.console = new Logged(console, log);
-        this.build = new Build(options, folder, this.console, folder.previousResult());
+        KeyMask mask = new KeyMask();
+        mask.addNamed(System.getenv());
+        this.console = new Logged(console, log, mask);
+        this.build = new Build(options, folder, this.console, mask, folder.previousResult());
     }
 
     /** A run of one {@code llmosTrain} and nothing else, which may be private without a ledger, for trying out. */
@@ -166,9 +169,10 @@ public final class PipelineRun implements AutoCloseable {
     }
 
     /** Also writes lines to the run's log. */
-    private record Logged(Console to, PrintWriter log) implements Console {
+    private record Logged(Console to, PrintWriter log, KeyMask mask) implements Console {
         @Override
-        public void line(String text) {
+        public void line(String line) {
+            String text = mask.apply(line);
             synchronized (log) {
                 log.println(text);
             }

@@ -29,7 +29,13 @@ final class StepRegistry {
                 JobProperties.all(),
                 UnavailableSteps.all(),
                 List.of(ShellStep.definition(), ParallelStep.definition()),
-                List.of(TrainStep.definition(), ScheduleStep.definition(), PrivatizeStep.definition()))) {
+                List.of(
+                        TrainStep.definition(),
+                        ReportStep.definition(),
+                        ScheduleStep.definition(),
+                        PrivatizeStep.definition(),
+                        PredictStep.definition(),
+                        DeployStep.definition()))) {
             group.forEach(s -> registry.steps.put(s.name(), s));
         }
         return registry;

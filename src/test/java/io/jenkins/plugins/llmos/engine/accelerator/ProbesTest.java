@@ -162,4 +162,19 @@ class ProbesTest {
         assertEquals(Health.ERROR, found.devices().get(1).health());
         assertEquals(1, found.problems().size());
     }
+
+    @Test
+    void temperatureAndMemoryInUseAreReadWhereTheToolTellsThem() {
+        Probe.Finding found = NvidiaProbe.parse("""
+                0, GPU-1, NVIDIA H100, 81559, Disabled, 69.5, 0, 41, 1024
+                1, GPU-2, NVIDIA H100, 81559, Disabled, 69.5, 0, [N/A], [N/A]
+                """);
+        assertEquals(List.of(), found.problems());
+        assertEquals(new Reading(0, 41, 1L << 30), found.readings().get(0));
+        assertEquals(new Reading(1, Double.NaN, -1), found.readings().get(1));
+        Probe.Finding amd = RocmProbe.parse("""
+                {"card0": {"Card series": "MI300X", "VRAM Total Memory (B)": "1000", "VRAM Total Used Memory (B)": "10",
+                "Temperature (Sensor edge) (C)": "35.0", "Temperature (Sensor junction) (C)": "47.0"}}""");
+        assertEquals(List.of(new Reading(0, 47, 10)), amd.readings());
+    }
 }

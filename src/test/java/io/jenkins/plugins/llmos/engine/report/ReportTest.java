@@ -86,7 +86,7 @@ class ReportTest {
         List<Element> drawings = elements(page, "svg").stream()
                 .filter(s -> s.getAttribute("role").equals("img"))
                 .toList();
-        assertEquals(5, drawings.size());
+        assertEquals(9, drawings.size());
         for (Element drawing : drawings) {
             for (String id : List.of(drawing.getAttribute("aria-labelledby").split(" ", -1))) {
                 assertTrue(
@@ -97,7 +97,7 @@ class ReportTest {
             }
         }
         List<Element> figures = elements(page, "figure");
-        assertEquals(6, figures.size());
+        assertEquals(10, figures.size());
         for (Element figure : figures) {
             assertEquals(1, figure.getElementsByTagName("details").getLength());
             assertEquals(1, figure.getElementsByTagName("table").getLength());
@@ -228,6 +228,16 @@ class ReportTest {
         assertEquals(2, values.size());
         assertEquals("50%", values.get(0).getAttribute("width"));
         assertEquals("100%", values.get(1).getAttribute("width"));
+    }
+
+    @Test
+    void matricesShadeSharesOfTheirRowsAndPixelsLeaveSmallPartsOut() {
+        Document page = parse(SamplePage.page().html());
+        List<String> shades = ofClass(page, "rect", "llmos-cell").stream()
+                .map(c -> c.getAttribute("fill-opacity"))
+                .toList();
+        assertEquals(List.of("0.77", "0.09", "0", "0.85"), shades);
+        assertEquals(1, ofClass(page, "circle", "llmos-ring").size());
     }
 
     @Test

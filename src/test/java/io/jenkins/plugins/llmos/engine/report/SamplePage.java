@@ -39,6 +39,27 @@ final class SamplePage {
                 .heading("Policies")
                 .figure(times())
                 .figure(means())
+                .heading("A model")
+                .figure(new HeatMap(
+                        "Confusion matrix",
+                        "Most are right.",
+                        "truth",
+                        "predicted",
+                        List.of("cat", "dog <b>"),
+                        List.of(List.of(9L, 1L), List.of(0L, 12L))))
+                .figure(new IntervalChart(
+                        "Accuracy by group",
+                        "The groups differ.",
+                        Axis.of("accuracy", Quantity.SHARE),
+                        List.of(
+                                new IntervalChart.Row("young", 0.8, 0.7, 0.88),
+                                new IntervalChart.Row("old", Double.NaN, 0, 1))))
+                .figure(new ContributionChart(
+                        "Words",
+                        "What words add.",
+                        "adds",
+                        List.of(new BarChart.Bar("good", 0.4), new BarChart.Bar("not", -0.2))))
+                .figure(new PixelMap("Pixels", "What pixels add.", List.of(0.0, 1.0, -0.5, 0.01), 2))
                 .figure(LineChart.of("Empty", "Nothing", Axis.of("x"), Axis.of("y"), List.of()))
                 .paragraph("Made in one piece.");
     }

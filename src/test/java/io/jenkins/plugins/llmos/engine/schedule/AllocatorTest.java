@@ -151,4 +151,20 @@ class AllocatorTest {
             a.close();
         }
     }
+
+    @Test
+    void theForecastTellsWhereRunsWillBe() {
+        try (Allocator a = allocator(machine("m", 2, 9))) {
+            a.submit(job("now", 2, "").withEstimate(Duration.ofHours(1)));
+            a.submit(job("next", 1, "").withEstimate(Duration.ofHours(2)));
+            List<ForecastRun> runs = a.forecast();
+            assertEquals(
+                    List.of("now", "next"), runs.stream().map(ForecastRun::key).toList());
+            assertEquals(runs.get(0).end(), runs.get(1).start());
+            assertEquals(List.of(0, 1), runs.get(0).devices());
+            assertEquals(1, runs.get(1).devices().size());
+            a.submit(job("unknown", 1, ""));
+            assertEquals(List.of(), a.forecast());
+        }
+    }
 }

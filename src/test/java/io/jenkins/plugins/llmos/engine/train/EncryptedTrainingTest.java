@@ -143,6 +143,7 @@ class EncryptedTrainingTest {
         }
         ModelCard card = ModelFolder.readCard(vault(Sensitivity.INTERNAL), secret.output());
         assertEquals("restricted", card.spec().sensitivity(), "a model is as sensitive as its data");
+        assertFalse(Files.exists(secret.output().resolve(ModelFolder.PROFILE)), "no profile of encrypted data is kept");
     }
 
     private static void leave(TrainerProcess process, boolean kill) {

@@ -1,12 +1,16 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.FloatRange;
@@ -76,5 +80,45 @@ class MetricsTest {
 
     private static FeatureSchema schema(Task task, String... labels) {
         return new FeatureSchema(task, List.of(), "y", List.of(labels), 0, 1, List.of(), 0);
+    }
+
+    @Test
+    void ranksAsTheDefinitionsSay() {
+        double[] scores = {0.9, 0.1, 0.5, 0.7};
+        int[] places = Metrics.places(scores, new boolean[] {false, true, false, true}, new boolean[4]);
+        assertArrayEquals(new int[] {2, 4}, places);
+        // Of the first three places the second is relevant; at best the first and the second were.
+        assertEquals((1 / log2(3)) / (1 + 1 / log2(3)), Metrics.ndcg(places, 3), 1e-12);
+        assertEquals(0.5, Metrics.recall(places, 3));
+        assertEquals(0.5, Metrics.reciprocalRank(places));
+        assertArrayEquals(
+                new int[] {1, 3},
+                Metrics.places(
+                        scores, new boolean[] {false, true, false, true}, new boolean[] {true, false, false, false}));
+    }
+
+    private static double log2(double x) {
+        return Math.log(x) / Math.log(2);
+    }
+
+    @Property(tries = 100)
+    void perfectRankingsAreOneAndAllAreWithinZeroAndOne(
+            @ForAll @Size(min = 2, max = 30) List<@IntRange(min = 0, max = 1) Integer> relevant, @ForAll int seed) {
+        Assume.that(relevant.contains(1));
+        boolean[] is = new boolean[relevant.size()];
+        double[] best = new double[is.length];
+        double[] random = new double[is.length];
+        Random draws = new Random(seed);
+        for (int i = 0; i < is.length; i++) {
+            is[i] = relevant.get(i) == 1;
+            best[i] = relevant.get(i);
+            random[i] = draws.nextDouble();
+        }
+        int[] places = Metrics.places(best, is, new boolean[is.length]);
+        assertEquals(1, Metrics.ndcg(places, 5), 1e-12);
+        assertEquals(1, Metrics.recall(places, is.length));
+        assertEquals(1, Metrics.reciprocalRank(places));
+        double ndcg = Metrics.ndcg(Metrics.places(random, is, new boolean[is.length]), 5);
+        assertTrue(ndcg >= 0 && ndcg <= 1 + 1e-12);
     }
 }

@@ -58,6 +58,29 @@ class ResumeTest {
         assertEquals(once.get("steps"), pieces.get("steps"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"factorization, liked", "irt, liked", "retrieval, answer"})
+    void goesOnBitForBitWithEveryModelOfItsOwn(String model, String target) throws IOException {
+        StringBuilder csv = new StringBuilder("user,item,liked,words,answer\n");
+        for (int i = 0; i < 120; i++) {
+            csv.append("u%d,i%d,%d,how do i get %d,Take the %s way.%n"
+                    .formatted(i % 11, i % 7, i * 31 % 5 / 3, i % 9, i % 2 == 0 ? "short" : "long"));
+        }
+        Path data = Fixtures.write(folder.resolve("pairs.csv"), csv);
+        List<Object> list = new ArrayList<>(List.of("data", data, "target", target, "model", model, "embedding", 3));
+        list.addAll(List.of("batch", 16, "epochs", 3));
+        if (model.equals("retrieval")) {
+            list.addAll(List.of("features", "words", "types", Map.of("words", "text")));
+        }
+        TrainSpec straight = spec(list, "straight");
+        run(straight, Integer.MAX_VALUE);
+        TrainSpec broken = spec(list, "broken");
+        while (run(broken, 4) == null) {
+            assertTrue(Files.exists(control(broken).checkpoint()));
+        }
+        assertArrayEquals(parameters(straight), parameters(broken));
+    }
+
     @Test
     void refusesACheckpointOfOtherArguments() throws IOException {
         Path data = Fixtures.clouds(folder, 100);

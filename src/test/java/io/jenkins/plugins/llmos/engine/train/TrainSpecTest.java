@@ -117,6 +117,26 @@ class TrainSpecTest {
     }
 
     @Test
+    void refusesWhatModelsOfTheirOwnCannotDo() {
+        Map<String, Object> pairs = arguments();
+        pairs.putAll(Map.of("model", "factorization", "features", List.of("age")));
+        assertRefused("takes no 'features'", pairs);
+        pairs.remove("features");
+        TrainSpec spec = TrainSpec.from(pairs, WORKSPACE);
+        assertEquals(List.of("user", "item"), spec.data().features());
+        assertEquals("categorical", spec.data().types().get("item"));
+        Map<String, Object> retrieval = arguments();
+        retrieval.putAll(Map.of("model", "retrieval", "privacy", Map.of("dataset", "d", "epsilon", 1, "delta", 1e-5)));
+        assertRefused("cannot be trained privately", retrieval);
+    }
+
+    private static void assertRefused(String why, Map<String, Object> arguments) {
+        String message = assertThrows(InvalidInputException.class, () -> TrainSpec.from(arguments, WORKSPACE))
+                .getMessage();
+        assertTrue(message.contains(why), message);
+    }
+
+    @Test
     void itsFingerprintTellsWhatShapesTheParameters() {
         String plain = TrainSpec.from(arguments(), WORKSPACE).fingerprint();
         Map<String, Object> elsewhere = arguments();

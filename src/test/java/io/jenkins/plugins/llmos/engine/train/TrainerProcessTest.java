@@ -51,9 +51,14 @@ class TrainerProcessTest {
             AtomicInteger checkpoints = new AtomicInteger();
             int after = random.nextInt(1, 4);
             int delay = random.nextInt(60);
+            boolean inside = kills % 2 == 1;
             outcome = process.await(e -> {
                 if (e.type() == TrainingEvent.Type.CHECKPOINT && checkpoints.incrementAndGet() == after) {
-                    sleep(delay);
+                    if (inside) {
+                        awaitFile(halfWritten);
+                    } else {
+                        sleep(delay);
+                    }
                     process.kill();
                 }
             });
@@ -218,6 +223,14 @@ class TrainerProcessTest {
             process.requestYield();
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a file, for ten seconds at most: a training may be over before. */
+    private static void awaitFile(Path file) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!Files.exists(file) && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
         }
     }
 

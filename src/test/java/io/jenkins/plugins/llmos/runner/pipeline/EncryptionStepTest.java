@@ -141,4 +141,20 @@ class EncryptionStepTest {
         assertEquals("train", last.what());
         assertEquals(key.id(), last.details().get("key"));
     }
+
+    @Test
+    void aKeyThatAScriptPrintsIsMasked() throws IOException {
+        String secret = Files.readString(apart.resolve("key")).replaceAll("(?s).*\"value\":\\s*\"([^\"]+)\".*", "$1");
+        PipelineRun.Outcome outcome = run("def text = readFile('" + apart.resolve("key") + "').trim()\n"
+                + "withEnv(['LLMOS_KEY_MODEL=' + text]) {\n"
+                + "  llmosPrivatize(encrypt: 'notes/a.txt', key: 'model')\n"
+                + "  echo text\n"
+                + "  sh 'env | grep LLMOS_KEY; echo after'\n"
+                + "}");
+
+        assertEquals(Result.SUCCESS, outcome.result(), pipelines.log());
+        assertTrue(pipelines.log().contains("LLMOS_KEY_MODEL={"), pipelines.log());
+        assertTrue(pipelines.log().contains("\"value\":\"****"), pipelines.log());
+        assertFalse(pipelines.log().contains(secret), pipelines.log());
+    }
 }

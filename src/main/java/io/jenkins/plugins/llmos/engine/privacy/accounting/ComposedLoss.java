@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.privacy.accounting;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
  * below its lower end come round at the top and only add there; and each point is raised by a bound of the transform's rounding.
  */
 final class ComposedLoss {
+    /** Squared size of a frequency that is far below the transform's rounding, so that nothing changes without it. */
+    private static final double NEGLIGIBLE = 1e-60;
+
     private final double interval;
     private final long first;
     private final double tilt;
@@ -29,39 +33,47 @@ final class ComposedLoss {
      * @param first index of the window's lowest point
      * @param size points of the window, a power of two
      * @param most the largest finite loss; beyond it there is no tail
+     * @param enough log of a probability beyond the upper end that need not be bounded any better
      */
-    ComposedLoss(List<LossGrid> grids, long[] counts, double tilt, double tailTilt, long first, int size, double most) {
+    ComposedLoss(
+            List<LossGrid> grids,
+            long[] counts,
+            double tilt,
+            double tailTilt,
+            long first,
+            int size,
+            double most,
+            double enough) {
         this.interval = grids.get(0).interval();
         this.first = first;
         this.most = most;
         this.tilt = tilt;
         Fourier fourier = new Fourier(size);
-        double[] re = null;
-        double[] im = null;
+        double[] re = new double[size];
+        double[] im = new double[size];
+        Arrays.fill(re, 1);
         double k = 0;
         double logFinite = 0;
         long count = 0;
-        for (int g = 0; g < counts.length; g++) {
-            LossGrid grid = grids.get(g);
-            double one = grid.cumulant(tilt);
-            k += counts[g] * one;
-            logFinite += counts[g] * Math.log1p(-grid.infinite());
-            count += counts[g];
-            double[] r = new double[size];
-            double[] i = new double[size];
-            double[] masses = grid.tilted(tilt, one);
-            for (int m = 0; m < masses.length; m++) {
-                r[(int) Math.floorMod(grid.first() + m, (long) size)] += masses[m];
+        // Two at a time, one as real, one as imaginary part.
+        for (int g = 0; g < counts.length; g += 2) {
+            double[][] z = new double[2][size];
+            for (int i = 0; i < Math.min(2, counts.length - g); i++) {
+                LossGrid grid = grids.get(g + i);
+                double one = grid.cumulant(tilt);
+                k += counts[g + i] * one;
+                logFinite += counts[g + i] * Math.log1p(-grid.infinite());
+                count += counts[g + i];
+                double[] masses = grid.tilted(tilt, one);
+                for (int m = 0; m < masses.length; m++) {
+                    z[i][(int) Math.floorMod(grid.first() + m, (long) size)] += masses[m];
+                }
             }
-            fourier.forward(r, i);
-            Fourier.power(r, i, counts[g]);
-            if (re == null) {
-                re = r;
-                im = i;
-            } else {
-                Fourier.multiply(re, im, r, i);
-            }
+            fourier.forward(z[0], z[1]);
+            Fourier.multiplyByPowers(
+                    re, im, z[0], z[1], counts[g], g + 1 < counts.length ? counts[g + 1] : 0, NEGLIGIBLE);
         }
+        Fourier.complete(re, im);
         double spectrum = 0;
         for (int i = 0; i < size; i++) {
             spectrum += Math.hypot(re[i], im[i]);
@@ -72,7 +84,7 @@ final class ComposedLoss {
         double perPoint = 4 * Math.ulp(1.0) * (Integer.numberOfTrailingZeros(size) + 1);
         this.rounding = perPoint * (count + 1) * spectrum / size;
         double end = (first + size) * interval;
-        double beyond = end > most ? 0 : Math.exp(logBeyond(grids, counts, tilt, tailTilt, end));
+        double beyond = end > most ? 0 : Math.exp(logBeyond(grids, counts, tilt, tailTilt, end, enough));
         this.infinite = -Math.expm1(logFinite) + beyond;
     }
 
@@ -80,10 +92,11 @@ final class ComposedLoss {
      * Chernoff's bound of the log probability beyond a loss. Every tilt gives a bound; the one asked for can be too steep
      * where the loss is near the largest that there is, so that others are tried too.
      */
-    private static double logBeyond(List<LossGrid> grids, long[] counts, double tilt, double tailTilt, double end) {
+    private static double logBeyond(
+            List<LossGrid> grids, long[] counts, double tilt, double tailTilt, double end, double enough) {
         double least = Math.min(0, logBound(grids, counts, tailTilt, end));
         double t = Math.max(tilt, 1e-3);
-        for (int tries = 0; tries < 10; tries++) {
+        for (int tries = 0; tries < 10 && least > enough; tries++) {
             least = Math.min(least, logBound(grids, counts, t, end));
             t *= 1.5;
         }

@@ -63,34 +63,76 @@ final class Fourier {
         }
     }
 
-    /** Raises each number to a power from 1 up, by repeated squaring. */
-    static void power(double[] re, double[] im, long exponent) {
-        for (int i = 0; i < re.length; i++) {
-            double br = re[i];
-            double bi = im[i];
-            double r = 1;
-            double m = 0;
-            for (long n = exponent; n > 0; n >>= 1) {
-                if ((n & 1) == 1) {
-                    double t = r * br - m * bi;
-                    m = r * bi + m * br;
-                    r = t;
-                }
-                double t = br * br - bi * bi;
-                bi = 2 * br * bi;
-                br = t;
+    /**
+     * Multiplies a spectrum by powers of those of two real sequences, which were transformed as the real and the imaginary
+     * part of one. Frequencies come in pairs, k and −k, whose values are conjugates; only the first of each is computed
+     * here, {@link #complete} gives the others. In bit-reversed order the pairs of a block from 2ʲ to 2ʲ⁺¹ − 1 lie around its
+     * middle.
+     *
+     * @param zRe transform of both, bit-reversed
+     * @param first power of the first, from 1 up
+     * @param second power of the second, 0 if there is none
+     * @param least squared size below which a product is as good as 0 and becomes that
+     */
+    static void multiplyByPowers(
+            double[] re, double[] im, double[] zRe, double[] zIm, long first, long second, double least) {
+        double[] power = new double[2];
+        for (int p = 0; p < re.length; p++) {
+            int partner = partner(p);
+            if (partner < p || (re[p] == 0 && im[p] == 0)) {
+                continue;
             }
-            re[i] = r;
-            im[i] = m;
+            power((zRe[p] + zRe[partner]) / 2, (zIm[p] - zIm[partner]) / 2, first, power);
+            multiply(re, im, p, power);
+            if (second > 0) {
+                power((zIm[p] + zIm[partner]) / 2, (zRe[partner] - zRe[p]) / 2, second, power);
+                multiply(re, im, p, power);
+            }
+            if (re[p] * re[p] + im[p] * im[p] < least) {
+                re[p] = 0;
+                im[p] = 0;
+            }
         }
     }
 
-    /** Multiplies {@code re + i·im} by {@code otherRe + i·otherIm}, in place. */
-    static void multiply(double[] re, double[] im, double[] otherRe, double[] otherIm) {
-        for (int i = 0; i < re.length; i++) {
-            double t = re[i] * otherRe[i] - im[i] * otherIm[i];
-            im[i] = re[i] * otherIm[i] + im[i] * otherRe[i];
-            re[i] = t;
+    /** Gives the second of each pair of frequencies its value. */
+    static void complete(double[] re, double[] im) {
+        for (int p = 0; p < re.length; p++) {
+            int partner = partner(p);
+            if (partner > p) {
+                re[partner] = re[p];
+                im[partner] = -im[p];
+            }
         }
+    }
+
+    private static int partner(int p) {
+        return p < 2 ? p : 3 * Integer.highestOneBit(p) - 1 - p;
+    }
+
+    private static void multiply(double[] re, double[] im, int at, double[] by) {
+        double t = re[at] * by[0] - im[at] * by[1];
+        im[at] = re[at] * by[1] + im[at] * by[0];
+        re[at] = t;
+    }
+
+    /** By repeated squaring. */
+    private static void power(double re, double im, long exponent, double[] result) {
+        double br = re;
+        double bi = im;
+        double r = 1;
+        double m = 0;
+        for (long n = exponent; n > 0; n >>= 1) {
+            if ((n & 1) == 1) {
+                double t = r * br - m * bi;
+                m = r * bi + m * br;
+                r = t;
+            }
+            double t = br * br - bi * bi;
+            bi = 2 * br * bi;
+            br = t;
+        }
+        result[0] = r;
+        result[1] = m;
     }
 }

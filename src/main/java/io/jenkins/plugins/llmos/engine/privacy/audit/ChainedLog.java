@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.privacy.audit;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileLocks;
 import io.jenkins.plugins.llmos.engine.util.Hashes;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

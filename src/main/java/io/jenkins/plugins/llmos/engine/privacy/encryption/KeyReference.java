@@ -21,6 +21,9 @@ import java.util.Set;
  * for the environment variable {@code LLMOS_KEY_NAME}, so that one Jenkinsfile runs in both hosts.
  */
 public final class KeyReference {
+    /** What the environment variables of plain names begin with. */
+    static final String VARIABLE = "LLMOS_KEY_";
+
     private static final long MOST = 1 << 16;
 
     private KeyReference() {}
@@ -58,7 +61,7 @@ public final class KeyReference {
     }
 
     private static String variable(String name) {
-        return "LLMOS_KEY_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+        return VARIABLE + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
     private static EncryptionKey fromFile(Path file) {

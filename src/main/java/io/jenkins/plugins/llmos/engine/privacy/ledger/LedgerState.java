@@ -75,6 +75,14 @@ final class LedgerState {
         }
     }
 
+    /** Whether a record spends something for good. */
+    static boolean charges(LedgerRecord r) {
+        return switch (r.kind()) {
+            case LOST, SETTLE, RELEASE -> true;
+            default -> false;
+        };
+    }
+
     private static String name(String dataSet) {
         return "name:" + dataSet;
     }

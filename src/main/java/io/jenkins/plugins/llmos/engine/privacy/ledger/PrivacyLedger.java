@@ -9,10 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -362,46 +360,31 @@ public final class PrivacyLedger {
 
     /** All accounts, with what is left of each. */
     public List<Account> accounts() {
-        if (!log.exists()) {
-            return List.of();
-        }
-        LedgerState state;
-        try (Books books = open()) {
-            state = books.state();
-        }
-        List<Account> accounts = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
-        for (String name : state.names()) {
-            if (seen.add(name)) {
-                List<String> names = state.namesWith(name);
-                seen.addAll(names);
-                accounts.add(account(state, names));
-            }
-        }
-        return accounts;
+        LedgerState state = read();
+        return Account.all(state);
     }
 
-    private static Account account(LedgerState state, List<String> names) {
-        String name = names.get(0);
-        List<String> contents = names.stream()
-                .flatMap(n -> state.contentsOf(n).stream())
-                .distinct()
-                .toList();
-        List<PrivacyEvent> spent = state.spent(name);
-        Budget budget = state.budget(name).orElse(null);
-        if (budget == null) {
-            return new Account(names, contents, null, 0, 0, null, spent.size(), state.open(name));
+    /**
+     * What was spent over time of each account that has a budget.
+     *
+     * @param most so many points of each, at least 2; composing them takes a while
+     */
+    public List<Spending> spendings(int most) {
+        LedgerState state = read();
+        List<Spending> spendings = new ArrayList<>();
+        for (List<String> names : Account.groups(state)) {
+            state.budget(names.get(0)).ifPresent(b -> spendings.add(Spending.of(state, names, b, most)));
         }
-        Granting charged = new Granting(budget, state.charged(name));
-        return new Account(
-                names,
-                contents,
-                budget,
-                new Granting(budget, spent).epsilon(),
-                charged.epsilon(),
-                charged.left(budget.delta()).orElse(null),
-                spent.size(),
-                state.open(name));
+        return spendings;
+    }
+
+    private LedgerState read() {
+        if (!log.exists()) {
+            return new LedgerState();
+        }
+        try (Books books = open()) {
+            return books.state();
+        }
     }
 
     /** Every record as JSON, oldest first. */

@@ -21,7 +21,7 @@ public final class GridNormal {
     /** Standard deviation, in grid steps. */
     public static final double DEVIATION = 1 << 20;
 
-    private static final int CHUNK = 1 << 10;
+    private static final int CHUNK = 1 << 8;
     private static final int LAYERS = 256;
     private static final double R = 3.654152885361009;
     private static final double AREA = 0.00492867323399;
@@ -68,20 +68,36 @@ public final class GridNormal {
     /** Draws numbers; each is a whole number below 2²⁴ in size, so that a float holds it exactly. */
     static void fill(float[] to, int count, RandomBits bits) {
         long[] words = new long[Math.min(CHUNK, count)];
+        int[] open = new int[words.length];
         for (int from = 0; from < count; from += words.length) {
             int some = Math.min(words.length, count - from);
             bits.next(words, some);
-            for (int i = 0; i < some; i++) {
-                int layer = (int) (words[i] & LAYER);
-                // The other 56 bits are the place with its sign; no branch depends on the sign, which none could
-                // predict.
-                long place = words[i] & ~LAYER;
-                long steps = Math.abs(place) < INSIDE[layer]
-                        ? (Math.multiplyHigh(place, SCALE[layer]) + HALF) >> FRACTION
-                        : Math.round(outside(layer, place, bits));
-                to[from + i] = (float) steps;
+            int outside = convert(words, some, to, from, open);
+            for (int k = 0; k < outside; k++) {
+                long word = words[open[k]];
+                to[from + open[k]] = (float) Math.round(outside((int) (word & LAYER), word & ~LAYER, bits));
             }
         }
+    }
+
+    /**
+     * Takes each draw for one that falls into the surely covered part of its layer. Nothing is decided by a branch, which
+     * none could predict.
+     *
+     * @param open becomes the indices of the draws that do not
+     * @return how many these are
+     */
+    private static int convert(long[] words, int some, float[] to, int from, int[] open) {
+        int outside = 0;
+        for (int i = 0; i < some; i++) {
+            int layer = (int) (words[i] & LAYER);
+            // The other 56 bits are the place with its sign.
+            long place = words[i] & ~LAYER;
+            to[from + i] = (float) ((Math.multiplyHigh(place, SCALE[layer]) + HALF) >> FRACTION);
+            open[outside] = i;
+            outside += (int) ((INSIDE[layer] - 1 - Math.abs(place)) >>> (Long.SIZE - 1));
+        }
+        return outside;
     }
 
     /** A draw that fell outside of the surely covered part of its layer. */

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
  * The noise of a training's steps, made on a thread of its own beside the step before, as it does not depend on the data.
  */
 public final class NoiseSupply implements AutoCloseable {
-    private static final int CHUNK = 1 << 12;
+    private static final int CHUNK = 1 << 10;
     private static final int ALIGNMENT = 64;
 
     private final RandomKey key;

@@ -7,7 +7,7 @@ import javax.crypto.ShortBufferException;
 
 /** A stream of random bits, up to 64 GiB. Not for use by several threads at once. */
 public final class RandomBits {
-    private static final byte[] ZEROS = new byte[1 << 14];
+    private static final byte[] ZEROS = new byte[1 << 12];
 
     private final Cipher cipher;
     private final byte[] bits = new byte[ZEROS.length];

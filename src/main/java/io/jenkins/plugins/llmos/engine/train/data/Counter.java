@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.data;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,5 +57,12 @@ final class Counter {
                 .limit(most)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The most frequent words with their counts, in the order of {@link #top}. */
+    Map<String, Long> counts(int most) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        top(most).forEach(word -> all.put(word, counts.get(word).n));
+        return all;
     }
 }

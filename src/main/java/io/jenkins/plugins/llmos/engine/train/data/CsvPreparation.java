@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.DataSpec;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Feature;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -118,6 +119,10 @@ final class CsvPreparation {
                 target.add(Values.number(source.get(columns.target()).strip()));
             }
         });
+        List<String> labels = classes == null ? List.of() : classes.labels().names();
+        if (TrainSpec.ANSWER.equals(spec.types().get(spec.target()))) {
+            labels.forEach(label -> Tokenizer.words(label, FeatureSchema.ANSWER_TOKENS, words::add));
+        }
         List<Feature> features = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             String name = names.get(i);
@@ -133,7 +138,6 @@ final class CsvPreparation {
                         default -> Feature.text(name);
                     });
         }
-        List<String> labels = classes == null ? List.of() : classes.labels().names();
         return new FeatureSchema(
                 task(labels.size()),
                 features,

@@ -31,7 +31,7 @@ import org.apache.commons.csv.CSVRecord;
  * allowed, separated by commas, semicolons or tabs, whichever the header line has most of. Every row must have as many
  * fields as the header.
  */
-public final class CsvSource implements AutoCloseable {
+public final class CsvSource implements AutoCloseable, RowEncoder.Fields {
     /** More characters than a header line may have. */
     private static final int LONGEST_HEADER = 1 << 20;
 
@@ -198,6 +198,11 @@ public final class CsvSource implements AutoCloseable {
         return file;
     }
 
+    @Override
+    public String source() {
+        return file.toString();
+    }
+
     /**
      * Goes to the next row.
      *
@@ -240,6 +245,7 @@ public final class CsvSource implements AutoCloseable {
     }
 
     /** The field of the current row in a column, as it is in the file. */
+    @Override
     public String get(int column) {
         return record.get(column);
     }
@@ -264,6 +270,7 @@ public final class CsvSource implements AutoCloseable {
     }
 
     /** The current row in words, such as {@code row 7 (line 8)}. */
+    @Override
     public String where() {
         return "row " + row + " (line " + line() + ")";
     }

@@ -93,7 +93,7 @@ public final class DataFiles {
     }
 
     /** SHA-256, in hex, of the bytes of all files one after the other, as they are stored; of encrypted ones as they were before. */
-    static String sha256(FileAccess access, Path... files) {
+    public static String sha256(FileAccess access, Path... files) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");

@@ -1,7 +1,11 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How rows become numbers: which columns, in which order, scaled how. Fitted on the training part only, kept in
@@ -41,6 +45,9 @@ public record FeatureSchema(
     /** Number of the first word of the vocabulary. */
     public static final int FIRST_WORD = 2;
 
+    /** Words kept of a class that is a text. */
+    public static final int ANSWER_TOKENS = 64;
+
     /** Of anything but text for a language model. */
     public FeatureSchema(
             Task task,
@@ -68,6 +75,31 @@ public record FeatureSchema(
     /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
     public FeatureSchema trained() {
         return ofText(target, maxTokens, language.with(null, 0));
+    }
+
+    /**
+     * Why rows of this schema cannot be encoded as another one says, a clause; empty if they can. Means, categories and words
+     * may differ.
+     */
+    public String differsFrom(FeatureSchema other) {
+        if (task != other.task || !target.equals(other.target)) {
+            return "it predicts '" + other.target + "' (" + other.task.name().toLowerCase(Locale.ROOT) + "), not '"
+                    + target + "' (" + task.name().toLowerCase(Locale.ROOT) + ")";
+        }
+        if (!labels.equals(other.labels)) {
+            return "its classes are others";
+        }
+        boolean same = features.size() == other.features.size();
+        for (int i = 0; same && i < features.size(); i++) {
+            Feature a = features.get(i);
+            Feature b = other.features.get(i);
+            same = a.name.equals(b.name)
+                    && a.type == b.type
+                    && a.channels == b.channels
+                    && a.height == b.height
+                    && a.width == b.width;
+        }
+        return same ? "" : "its columns are others";
     }
 
     public FeatureSchema {
@@ -174,6 +206,20 @@ public record FeatureSchema(
     /** Rows of an embedding table: the vocabulary, padding and the unknown word; 0 without text columns. */
     public int vocabularySize() {
         return textColumns() == 0 ? 0 : vocabulary.size() + FIRST_WORD;
+    }
+
+    /** The word numbers of the classes' own texts, {@value #ANSWER_TOKENS} for each, padded at the end. */
+    public List<float[]> wordsOfLabels() {
+        Map<String, Integer> numbers = new HashMap<>();
+        vocabulary.forEach(w -> numbers.put(w, numbers.size() + FIRST_WORD));
+        List<float[]> words = new ArrayList<>();
+        for (String label : labels) {
+            float[] ofLabel = new float[ANSWER_TOKENS];
+            int[] used = {0};
+            Tokenizer.words(label, ANSWER_TOKENS, w -> ofLabel[used[0]++] = numbers.getOrDefault(w, UNKNOWN));
+            words.add(ofLabel);
+        }
+        return words;
     }
 
     /** Number of classes, at least 2; 0 for regression. */

@@ -7,8 +7,10 @@ import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,8 +40,30 @@ public final class PreparedData implements AutoCloseable {
     private final float[] targets;
 
     private PreparedData(
-            FeatureSchema schema, String fingerprint, Split split, int rows, RowFormat format, RowStore store) {
-        this(schema, fingerprint, fingerprint, null, split, rows, format, store, null);
+            FeatureSchema schema,
+            String fingerprint,
+            Split split,
+            int rows,
+            RowFormat format,
+            RowStore store,
+            FeatureSchema earlier) {
+        // A training that goes on with rows encoded in another way would go wrong without a word.
+        this(
+                schema,
+                fingerprint,
+                schema.equals(earlier)
+                        ? fingerprint + Hashes.sha256(Json.line(schema).getBytes(StandardCharsets.UTF_8))
+                        : fingerprint,
+                null,
+                split,
+                rows,
+                format,
+                store,
+                null);
+    }
+
+    private static FeatureSchema chosen(FeatureSchema fitted, FeatureSchema earlier) {
+        return earlier != null && fitted.differsFrom(earlier).isEmpty() ? earlier : fitted;
     }
 
     private PreparedData(
@@ -67,6 +91,7 @@ public final class PreparedData implements AutoCloseable {
     /**
      * What encoded rows depend on; a change of the encoding changes {@code version}.
      *
+     * @param earlier SHA-256 of the encoding that was to be kept, null for none
      * @param types sorted, as the order of an immutable map differs from process to process
      */
     private record Key(
@@ -80,7 +105,8 @@ public final class PreparedData implements AutoCloseable {
             double test,
             double validation,
             int maxTokens,
-            int vocabulary) {
+            int vocabulary,
+            String earlier) {
         private static final int VERSION = 1;
     }
 
@@ -96,24 +122,30 @@ public final class PreparedData implements AutoCloseable {
      *     column, and what would be right
      */
     public static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder) {
-        return prepare(
-                access,
-                spec,
-                seed,
-                cacheFolder,
-                Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
+        return prepare(access, spec, seed, cacheFolder, memory());
     }
 
     /**
      * Reads, checks, splits and encodes the data of a training, which for a language model are sequences of tokens.
      *
      * @param cacheFolder as above
+     * @param earlier how the rows of an earlier training were encoded, to encode these in the same way if they can be; null for
+     *     none
      * @throws InvalidInputException as above
      */
-    public static PreparedData prepare(FileAccess access, TrainSpec spec, Path cacheFolder) {
+    public static PreparedData prepare(FileAccess access, TrainSpec spec, Path cacheFolder, FeatureSchema earlier) {
         return spec.model().language() == null
-                ? prepare(access, spec.data(), spec.seed(), cacheFolder)
+                ? prepare(access, spec.data(), spec.seed(), cacheFolder, memory(), earlier)
                 : prepareText(access, spec);
+    }
+
+    /** The same with an encoding of its own. */
+    public static PreparedData prepare(FileAccess access, TrainSpec spec, Path cacheFolder) {
+        return prepare(access, spec, cacheFolder, null);
+    }
+
+    private static long memory() {
+        return Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4);
     }
 
     private static PreparedData prepareText(FileAccess access, TrainSpec spec) {
@@ -155,8 +187,23 @@ public final class PreparedData implements AutoCloseable {
         return prepare(FileAccess.PLAIN, spec, seed, cacheFolder);
     }
 
+    /**
+     * The fingerprint that data would have, without preparing them.
+     *
+     * @param labels IDX labels of IDX images, otherwise null
+     * @throws InvalidInputException if a file cannot be read
+     */
+    public static String fingerprint(FileAccess access, Path file, Path labels) {
+        return labels == null ? DataFiles.sha256(access, file) : DataFiles.sha256(access, file, labels);
+    }
+
     /** @param memory most bytes of encoded rows to keep in memory */
     static PreparedData prepare(FileAccess access, DataSpec spec, long seed, Path cacheFolder, long memory) {
+        return prepare(access, spec, seed, cacheFolder, memory, null);
+    }
+
+    private static PreparedData prepare(
+            FileAccess access, DataSpec spec, long seed, Path cacheFolder, long memory, FeatureSchema earlier) {
         boolean images = spec.labels() != null;
         Vault.requireReadable(access, "The data file", spec.path());
         if (images) {
@@ -168,8 +215,7 @@ public final class PreparedData implements AutoCloseable {
         } else {
             CsvSource.open(access, spec.path()).close();
         }
-        String fingerprint =
-                images ? DataFiles.sha256(access, spec.path(), spec.labels()) : DataFiles.sha256(access, spec.path());
+        String fingerprint = fingerprint(access, spec.path(), spec.labels());
         String key = Json.line(new Key(
                 Key.VERSION,
                 fingerprint,
@@ -181,31 +227,33 @@ public final class PreparedData implements AutoCloseable {
                 spec.test(),
                 spec.validation(),
                 spec.maxTokens(),
-                spec.vocabulary()));
+                spec.vocabulary(),
+                earlier == null ? null : Hashes.sha256(Json.line(earlier).getBytes(StandardCharsets.UTF_8))));
         EncodedFile.Found found = EncodedFile.find(access, cacheFolder, key);
         if (found != null) {
             boolean classes = found.schema().classes() > 0;
             Split split = CsvPreparation.split(
                     spec, found.rows(), classes ? found.schema().classes() : 1, classes ? found.classes() : null, seed);
-            return new PreparedData(found.schema(), fingerprint, split, found.rows(), found.format(), found.store());
+            return new PreparedData(
+                    found.schema(), fingerprint, split, found.rows(), found.format(), found.store(), earlier);
         }
         if (images) {
             IdxPreparation idx = new IdxPreparation(spec, access);
             Split split = idx.split(seed);
-            FeatureSchema schema = idx.fit(split.train());
+            FeatureSchema schema = chosen(idx.fit(split.train()), earlier);
             RowFormat format = new RowFormat(schema);
             RowStore store =
                     store(access, key, schema, format, idx.rows(), cacheFolder, memory, to -> idx.encode(format, to));
-            return new PreparedData(schema, fingerprint, split, idx.rows(), format, store);
+            return new PreparedData(schema, fingerprint, split, idx.rows(), format, store, earlier);
         }
         CsvPreparation csv = new CsvPreparation(spec, access);
         csv.scan();
         Split split = csv.split(seed);
-        FeatureSchema schema = csv.fit(split.train());
+        FeatureSchema schema = chosen(csv.fit(split.train()), earlier);
         RowFormat format = new RowFormat(schema);
         RowStore store = store(
                 access, key, schema, format, csv.rows(), cacheFolder, memory, to -> csv.encode(schema, format, to));
-        return new PreparedData(schema, fingerprint, split, csv.rows(), format, store);
+        return new PreparedData(schema, fingerprint, split, csv.rows(), format, store, earlier);
     }
 
     private static RowStore store(

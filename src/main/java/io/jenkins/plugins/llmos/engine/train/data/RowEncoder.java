@@ -8,8 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Encodes the rows of a CSV file, in training and in prediction. */
+/** Encodes rows, in training and in prediction. */
 final class RowEncoder {
+    /** The fields of one row as text. */
+    interface Fields {
+        /** A field, empty if it is missing. */
+        String get(int column);
+
+        /** What the row is of, for messages: a file or a request. */
+        String source();
+
+        /** Which row it is, for messages. */
+        String where();
+    }
+
     private final FeatureSchema schema;
     private final RowFormat format;
     private final Labels labels;
@@ -19,8 +31,8 @@ final class RowEncoder {
     private final int target;
 
     /**
-     * @param columns index in the file of each feature
-     * @param target index in the file of the target, or −1
+     * @param columns index among the fields of each feature
+     * @param target index among the fields of the target, or −1
      */
     RowEncoder(FeatureSchema schema, RowFormat format, int[] columns, int target) {
         this.schema = schema;
@@ -42,7 +54,7 @@ final class RowEncoder {
      * @param to a record, overwritten
      * @throws InvalidInputException if a number is none, or the label is not one of the schema's
      */
-    void encode(CsvSource row, byte[] to) {
+    void encode(Fields row, byte[] to) {
         Arrays.fill(to, (byte) 0);
         for (int i = 0; i < columns.length; i++) {
             String value = row.get(columns[i]).strip();
@@ -73,17 +85,17 @@ final class RowEncoder {
                 w -> format.putWord(to, feature, used[0]++, words.getOrDefault(w, FeatureSchema.UNKNOWN)));
     }
 
-    private static double number(String column, String value, CsvSource row) {
+    private static double number(String column, String value, Fields row) {
         double d = Values.number(value);
         if (Double.isNaN(d)) {
-            throw new InvalidInputException("The column '" + column + "' of " + row.file() + " holds '"
+            throw new InvalidInputException("The column '" + column + "' of " + row.source() + " holds '"
                     + Values.shorten(value) + "' in " + row.where()
                     + "; it must be a finite number, or empty if it is missing.");
         }
         return d;
     }
 
-    private float target(CsvSource row) {
+    private float target(Fields row) {
         if (target < 0) {
             return Float.NaN;
         }
@@ -96,7 +108,7 @@ final class RowEncoder {
         }
         int index = labels.index(value);
         if (index < 0) {
-            throw new InvalidInputException("The target '" + schema.target() + "' of " + row.file() + " holds '"
+            throw new InvalidInputException("The target '" + schema.target() + "' of " + row.source() + " holds '"
                     + Values.shorten(value) + "' in " + row.where()
                     + ", a label that was not there in training. Known are: "
                     + known(labels.names()) + ". Correct it, or leave it empty if it is not known.");

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.data;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,8 +59,8 @@ final class TargetProfile {
         }
         this.file = file;
         this.name = name;
-        this.declared = declared;
-        this.numbers = new ColumnProfile(file, name, "categorical".equals(declared) ? "categorical" : declared);
+        this.declared = TrainSpec.ANSWER.equals(declared) ? "categorical" : declared;
+        this.numbers = new ColumnProfile(file, name, this.declared);
     }
 
     /**

@@ -57,6 +57,23 @@ public final class Documents {
         return documents;
     }
 
+    /**
+     * Reads texts to go on with: each line of a {@code .txt} that is not blank, otherwise as {@link #read}.
+     *
+     * @throws InvalidInputException if the file cannot be read, or holds no text
+     */
+    public static List<String> prompts(FileAccess access, Path file, String field) {
+        if (!kind(file).equals("txt")) {
+            return read(access, file, field);
+        }
+        List<String> prompts = new ArrayList<>();
+        text(access, file).forEach(t -> t.lines().filter(l -> !l.isBlank()).forEach(prompts::add));
+        if (prompts.isEmpty()) {
+            throw new InvalidInputException("The data file " + file + " holds no text to go on with.");
+        }
+        return prompts;
+    }
+
     private static BufferedReader open(InputStream in) throws IOException {
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         reader.mark(1);

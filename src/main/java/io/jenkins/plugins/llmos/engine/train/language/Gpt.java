@@ -87,25 +87,38 @@ public final class Gpt extends AbstractBlock {
      * @return (batch, T, vocabulary)
      */
     NDArray logits(ParameterStore parameters, NDArray ids, Past past, boolean training) {
+        return output(parameters, hidden(parameters, ids, past, training), training);
+    }
+
+    /** The same for the last of the tokens alone, (batch, vocabulary). */
+    NDArray nextLogits(ParameterStore parameters, NDArray ids, Past past) {
+        NDArray last = hidden(parameters, ids, past, false).get(new NDIndex(":, -1:"));
+        return output(parameters, last, false).squeeze(1);
+    }
+
+    private NDArray output(ParameterStore parameters, NDArray hidden, boolean training) {
+        return run(tokens, parameters, run(norm, parameters, hidden, training), training);
+    }
+
+    private NDArray hidden(ParameterStore parameters, NDArray ids, Past past, boolean training) {
         NDManager manager = ids.getManager();
         long batch = ids.getShape().get(0);
-        long fresh = ids.getShape().get(1);
-        long before = past == null ? 0 : past.tokens();
-        NDArray places = manager.arange((int) before, (int) (before + fresh), 1, DataType.INT64)
-                .reshape(1, fresh)
-                .broadcast(batch, fresh);
+        int fresh = (int) ids.getShape().get(1);
+        NDArray places = past != null
+                ? past.positions(manager, fresh)
+                : manager.arange(0, fresh, 1, DataType.INT64).reshape(1, fresh).broadcast(batch, fresh);
         NDArray x = run(tokens, parameters, ids, training).add(run(positions, parameters, places, training));
         if (dropout != null) {
             x = run(dropout, parameters, x, training);
         }
-        NDArray mask = fresh == 1 ? null : mask(manager, fresh, before);
+        NDArray mask = past != null ? past.mask(manager, fresh) : fresh == 1 ? null : mask(manager, fresh, 0);
         for (DecoderBlock block : blocks) {
             x = block.apply(parameters, x, mask, past, training);
         }
         if (past != null) {
             past.read(fresh);
         }
-        return run(tokens, parameters, run(norm, parameters, x, training), training);
+        return x;
     }
 
     /** (fresh, before + fresh): 0 where a token may look, −∞ at those after it. */

@@ -48,6 +48,12 @@ public final class Models {
         }
         requireFit(spec, schema);
         SequentialBlock model = new SequentialBlock();
+        if (spec.isOfPairs() || spec.kind().equals("retrieval")) {
+            model.add(special(spec, schema));
+            model.setInitializer(new XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 2), Parameter.Type.WEIGHT);
+            model.setInitializer(new NormalInitializer(0.1f), Models::isEmbedding);
+            return model;
+        }
         if (spec.kind().equals("cnn")) {
             int[] shape = schema.sampleShape();
             model.add(new LambdaBlock(
@@ -76,6 +82,21 @@ public final class Models {
         return model;
     }
 
+    private static Block special(ModelSpec spec, FeatureSchema schema) {
+        if (spec.kind().equals("retrieval")) {
+            return new AnswerRetrieval(schema.wordsOfLabels(), schema.vocabularySize(), spec.embedding());
+        }
+        int first = schema.features().get(0).denseWidth();
+        Pairs.Place front = new Pairs.Place(0, first);
+        Pairs.Place back = new Pairs.Place(first, schema.width());
+        boolean userFirst = schema.features().get(0).name().equals(spec.user());
+        Pairs.Place users = userFirst ? front : back;
+        Pairs.Place items = userFirst ? back : front;
+        return spec.kind().equals("irt")
+                ? new ItemResponse(users, items, spec.embedding())
+                : new MatrixFactorization(users, items, spec.embedding(), schema.classes() > 0);
+    }
+
     private static boolean isEmbedding(Parameter parameter) {
         return parameter.getName().equals(EmbeddingTable.PARAMETER);
     }
@@ -97,7 +118,21 @@ public final class Models {
             throw new InvalidInputException("The model 'text' needs a text column, and the data have none. Use 'mlp' or"
                     + " 'logistic', or declare a column as text: types: [review: 'text'].");
         }
-        if (!spec.kind().equals("text") && schema.textColumns() > 0) {
+        if (spec.kind().equals("retrieval") && (schema.textColumns() == 0 || schema.denseWidth() > 0)) {
+            throw new InvalidInputException(
+                    "The model 'retrieval' reads questions, so its columns must be text, and"
+                            + " nothing else. Name them with features: ['question'], or declare them: types: [question: 'text'].");
+        }
+        if (spec.isOfPairs() && (spec.kind().equals("irt") ? schema.classes() != 2 : schema.classes() > 2)) {
+            throw new InvalidInputException("The model '" + spec.kind() + "' predicts "
+                    + (spec.kind().equals("irt") ? "one of two classes" : "a number or one of two classes")
+                    + ", but the target '" + schema.target() + "' has "
+                    + (schema.classes() == 0 ? "numbers" : schema.classes() + " classes") + ". "
+                    + (spec.kind().equals("irt")
+                            ? "Make it 1 where the exercise was solved and 0 where not."
+                            : "Declare ratings a quantity: types: ['" + schema.target() + "': 'numeric']."));
+        }
+        if (!List.of("text", "retrieval").contains(spec.kind()) && schema.textColumns() > 0) {
             String columns = String.join(
                     ", ",
                     schema.features().stream()

@@ -16,6 +16,7 @@ import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.Laplace;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.PoissonSampled;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.SelfComposed;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -137,6 +138,20 @@ class MixedEventsTest {
         assertEquals(Double.POSITIVE_INFINITY, pld.epsilon(new ApproximateDp(2, 1e-5), 0.99e-5));
         assertEquals(Double.POSITIVE_INFINITY, rdp.epsilon(new ApproximateDp(2, 1e-5), 1e-5));
         assertEquals(0, pld.epsilon(new ApproximateDp(0, 0), 1e-5), 1e-6);
+    }
+
+    /** Many mechanisms are composed on a wider grid; these are so alike that they must cost what equal ones do. */
+    @Test
+    void manyNearlyEqualTrainingsCostWhatEqualOnesDo() {
+        List<PrivacyEvent> trainings = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            trainings.add(PrivacyEvent.training(0.02, 1.2 + i * 1e-9, 500));
+        }
+        double equal = pld.epsilon(PrivacyEvent.training(0.02, 1.2, 6000), 1e-5);
+        double alike = pld.epsilon(new Composed(trainings), 1e-5);
+
+        assertTrue(alike >= equal * (1 - 1e-6), alike + " is below " + equal);
+        assertTrue(alike <= equal * (1 + 2e-3), alike + " is far above " + equal);
     }
 
     @Test

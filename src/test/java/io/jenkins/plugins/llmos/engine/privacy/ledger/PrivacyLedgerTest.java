@@ -306,4 +306,26 @@ class PrivacyLedgerTest {
         assertTrue(block.close().orElseThrow().contains("given back"));
         assertEquals(0, ledger.accounts().get(0).charged());
     }
+
+    @Test
+    void whatWasSpentIsToldOverTime() {
+        ledger.setBudget(ADMIN, "reviews", new Budget(5, 1e-5));
+        for (int n = 1; n <= 3; n++) {
+            ledger.release(
+                    build(n),
+                    "r" + n,
+                    "reviews",
+                    content("c1"),
+                    new Budget(0.5, 1e-6),
+                    new DiscreteLaplace(4, 2),
+                    "count");
+        }
+        Spending spending = ledger.spendings(10).get(0);
+        assertEquals(List.of("reviews"), spending.names());
+        assertEquals(3, spending.points().size());
+        assertEquals(spent(), spending.points().get(2).epsilon(), 1e-9);
+        assertTrue(spending.points().get(0).epsilon() < spending.points().get(1).epsilon());
+        assertEquals(
+                spending.points().get(2), ledger.spendings(2).get(0).points().get(1));
+    }
 }

@@ -24,6 +24,8 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.NormalInitializer;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.ModelSpec;
+import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.LoraSpec;
@@ -34,6 +36,7 @@ import io.jenkins.plugins.llmos.engine.train.model.EmbeddingBag;
 import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
 import io.jenkins.plugins.llmos.engine.train.model.GroupNorm;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
+import io.jenkins.plugins.llmos.engine.train.model.Models;
 import io.jenkins.plugins.llmos.engine.train.model.MultiHeadAttention;
 import io.jenkins.plugins.llmos.engine.train.model.TransformerBlock;
 import java.util.ArrayList;
@@ -119,8 +122,27 @@ class ClippedSumsTest {
                 Block shared = new Convolution2d(2, 3);
                 yield new Case(chain(shared, tanh(), shared), 2, 4, 4);
             }
+            case "matrix factorisation" -> pairs("factorization");
+            case "item response" -> pairs("irt");
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static Case pairs(String kind) {
+        FeatureSchema schema = new FeatureSchema(
+                FeatureSchema.Task.BINARY,
+                List.of(column("user", "a", "b", "c"), column("item", "d", "e")),
+                "liked",
+                List.of("0", "1"),
+                0,
+                1,
+                List.of(),
+                0);
+        return new Case(Models.create(new ModelSpec(kind, List.of(), List.of(), 3, 0, "user", null), schema), 5);
+    }
+
+    private static FeatureSchema.Feature column(String name, String... categories) {
+        return new FeatureSchema.Feature(name, FeatureSchema.Type.CATEGORICAL, 0, 1, List.of(categories), 0, 0, 0);
     }
 
     private static GptConfig language(LoraSpec lora) {
@@ -166,7 +188,9 @@ class ClippedSumsTest {
                 "language model with adapters",
                 "shared dense",
                 "shared transformer",
-                "shared convolution"
+                "shared convolution",
+                "matrix factorisation",
+                "item response"
             })
     void equalOneSampleAtATime(String name) {
         try (Bench bench = new Bench(named(name))) {

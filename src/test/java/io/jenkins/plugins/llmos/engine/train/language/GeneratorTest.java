@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,39 @@ class GeneratorTest {
         assertNotEquals(one, generate("the", 5 * CONTEXT, new Sampling(50, 200, 0.99, 8)));
         assertTrue(one.length() > CONTEXT, one);
         assertTrue(generate("", 3, new Sampling(1, 0, 1, 1)).length() > 0);
+    }
+
+    @Test
+    void textsThatComeAndGoAreWhatEachIsAlone() {
+        List<String> prompts = List.of("the sea", "", "and the ship and", "whale", "the whale", "s");
+        Generator generator = new Generator(model, tokenizer, manager);
+        List<StringBuilder> texts = new ArrayList<>();
+        List<Continuation> all = new ArrayList<>();
+        try (GenerationBatch batch = generator.batch()) {
+            int done = 0;
+            for (int step = 0; done < prompts.size(); step++) {
+                // Each comes two steps after the one before, and has another length.
+                if (step % 2 == 0 && all.size() < prompts.size()) {
+                    StringBuilder text = new StringBuilder();
+                    texts.add(text);
+                    all.add(generator.continuation(
+                            prompts.get(all.size()), 3 * CONTEXT - 5 * all.size(), sampling(all.size()), text::append));
+                    batch.add(all.get(all.size() - 1));
+                }
+                done += batch.step().size();
+            }
+            assertEquals(0, batch.size());
+        }
+        for (int i = 0; i < prompts.size(); i++) {
+            assertEquals(
+                    generate(prompts.get(i), 3 * CONTEXT - 5 * i, sampling(i)),
+                    texts.get(i).toString(),
+                    "text " + i);
+        }
+    }
+
+    private static Sampling sampling(int i) {
+        return i % 2 == 0 ? new Sampling(0, 0, 1, 1) : new Sampling(1, 5, 1, i);
     }
 
     @Test

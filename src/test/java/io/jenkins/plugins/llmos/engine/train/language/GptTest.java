@@ -96,12 +96,12 @@ class GptTest {
     void readsOnWhereItWasAsIfItReadAllAtOnce() throws IOException {
         Gpt model = tiny(null);
         float[] whole = Tiny.logits(model, manager, null, 3, 0, 6, 1, 1, 5);
-        try (Past past = new Past(manager, 2)) {
+        try (Past past = new Past(manager, Tiny.CONFIG)) {
             float[] first = Tiny.logits(model, manager, past, 3, 0);
             float[] second = Tiny.logits(model, manager, past, 6, 1, 1);
             float[] third = Tiny.logits(model, manager, past, 5);
 
-            assertEquals(6, past.tokens());
+            assertEquals(6, past.tokens(0));
             assertArrayEquals(Arrays.copyOfRange(whole, 0, 14), first, 1e-5f);
             assertArrayEquals(Arrays.copyOfRange(whole, 14, 35), second, 1e-5f);
             assertArrayEquals(Arrays.copyOfRange(whole, 35, 42), third, 1e-5f);

@@ -1,0 +1,37 @@
+package io.jenkins.plugins.llmos.engine.report;
+
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/** The words of figures and reports, in the languages that there are: English and Simplified Chinese. */
+public final class Words {
+    private static final String BUNDLE = "io.jenkins.plugins.llmos.engine.report.words";
+    private static final ResourceBundle.Control NO_FALLBACK =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    /** English. */
+    public static final Words ENGLISH = new Words(Locale.ROOT);
+
+    private final ResourceBundle bundle;
+
+    private Words(Locale locale) {
+        bundle = ResourceBundle.getBundle(BUNDLE, locale, Words.class.getClassLoader(), NO_FALLBACK);
+    }
+
+    /** The words of a language; English where there are none of it. */
+    public static Words of(Locale locale) {
+        return new Words(locale);
+    }
+
+    /**
+     * A text.
+     *
+     * @param key in {@code words.properties}
+     * @param arguments for the places {@code {0}}, {@code {1}}, … in it
+     * @throws java.util.MissingResourceException if there is no such key
+     */
+    public String text(String key, Object... arguments) {
+        return new MessageFormat(bundle.getString(key), Locale.ROOT).format(arguments);
+    }
+}

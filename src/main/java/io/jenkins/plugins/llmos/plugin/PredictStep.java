@@ -1,0 +1,156 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.PredictSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** {@code llmosPredict}: uses a model on a whole file on the agent. The engine reads the arguments, as in every host. */
+public final class PredictStep extends Step {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public PredictStep() {}
+
+    private PredictStep(Map<String, Object> arguments) {
+        arguments.forEach(this::put);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
+        Workspaces.require(context, "llmosPredict", "read a file in");
+        check(arguments);
+        return new PredictExecution(context, arguments);
+    }
+
+    private static void check(Map<String, Object> arguments) throws AbortException {
+        try {
+            PredictSpec.from(arguments, Path.of(""));
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value instanceof CharSequence text ? text.toString() : value);
+        }
+    }
+
+    @DataBoundSetter
+    public void setModel(String value) {
+        put("model", value);
+    }
+
+    @DataBoundSetter
+    public void setData(String value) {
+        put("data", value);
+    }
+
+    @DataBoundSetter
+    public void setLabels(String value) {
+        put("labels", value);
+    }
+
+    @DataBoundSetter
+    public void setOutput(String value) {
+        put("output", value);
+    }
+
+    @DataBoundSetter
+    public void setOverwrite(boolean value) {
+        put("overwrite", value);
+    }
+
+    @DataBoundSetter
+    public void setText(String value) {
+        put("text", value);
+    }
+
+    @DataBoundSetter
+    public void setMaxTokens(Integer value) {
+        put("maxTokens", value);
+    }
+
+    @DataBoundSetter
+    public void setTemperature(Double value) {
+        put("temperature", value);
+    }
+
+    @DataBoundSetter
+    public void setTopK(Integer value) {
+        put("topK", value);
+    }
+
+    @DataBoundSetter
+    public void setTopP(Double value) {
+        put("topP", value);
+    }
+
+    @DataBoundSetter
+    public void setSeed(Long value) {
+        put("seed", value);
+    }
+
+    @DataBoundSetter
+    public void setBatch(Integer value) {
+        put("batch", value);
+    }
+
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
+    /** The step as Pipeline knows it. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "llmosPredict";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "Use a model on a file";
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, EnvVars.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(Map<String, Object> arguments) {
+            return new PredictStep(arguments);
+        }
+
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
+        @Override
+        public UninstantiatedDescribable uninstantiate(Step step) {
+            Map<String, Object> arguments = ((PredictStep) step).arguments;
+            try {
+                check(arguments);
+            } catch (AbortException e) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            return new UninstantiatedDescribable(arguments);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/**
+ * {@code llmosReport}: judges a trained model on the agent, keeps the report among the build's artifacts and returns the
+ * metrics. The engine reads the arguments, as it does in every host.
+ */
+public final class ReportStep extends Step {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public ReportStep() {}
+
+    private ReportStep(Map<String, Object> arguments) {
+        arguments.forEach(this::put);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        check(arguments);
+        return new ReportExecution(context, arguments);
+    }
+
+    private static void check(Map<String, Object> arguments) throws AbortException {
+        try {
+            ReportSpec.from(arguments, Path.of(""));
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    /** Forms send what nobody filled in or ticked, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value);
+        }
+    }
+
+    @DataBoundSetter
+    public void setModel(String value) {
+        put("model", value);
+    }
+
+    @DataBoundSetter
+    public void setData(String value) {
+        put("data", value);
+    }
+
+    @DataBoundSetter
+    public void setLabels(String value) {
+        put("labels", value);
+    }
+
+    @DataBoundSetter
+    public void setPart(String value) {
+        put("part", value);
+    }
+
+    @DataBoundSetter
+    public void setGroups(List<String> value) {
+        put("groups", value);
+    }
+
+    @DataBoundSetter
+    public void setPositive(String value) {
+        put("positive", value);
+    }
+
+    @DataBoundSetter
+    public void setRows(Integer value) {
+        put("rows", value);
+    }
+
+    @DataBoundSetter
+    public void setRepeats(Integer value) {
+        put("repeats", value);
+    }
+
+    @DataBoundSetter
+    public void setExamples(Integer value) {
+        put("examples", value);
+    }
+
+    @DataBoundSetter
+    public void setPrompts(List<String> value) {
+        put("prompts", value);
+    }
+
+    @DataBoundSetter
+    public void setPublic(boolean value) {
+        put("public", value);
+    }
+
+    @DataBoundSetter
+    public void setSeed(Long value) {
+        put("seed", value);
+    }
+
+    @DataBoundSetter
+    public void setOutput(String value) {
+        put("output", value);
+    }
+
+    @DataBoundSetter
+    public void setGate(Map<String, String> value) {
+        put("gate", value);
+    }
+
+    /** The step as Pipeline knows it. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "llmosReport";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "Report on a trained model";
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, EnvVars.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(Map<String, Object> arguments) throws AbortException {
+            check(arguments);
+            return new ReportStep(arguments);
+        }
+
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
+        @Override
+        public UninstantiatedDescribable uninstantiate(Step step) {
+            Map<String, Object> arguments = ((ReportStep) step).arguments;
+            try {
+                check(arguments);
+            } catch (AbortException e) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            return new UninstantiatedDescribable(arguments);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.jenkins.plugins.llmos.plugin.freestyle;
+
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.Builder;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeStep;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+
+/**
+ * The build step "LLMOS: privatize": {@code llmosPrivatize} in a job that is no Pipeline. It either trains under a privacy
+ * budget, with its trainings in place of a block, or encrypts or decrypts files.
+ */
+public final class PrivatizeBuilder extends Builder {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+    private List<TrainBuilder> steps = new ArrayList<>();
+    private String more = "";
+
+    @DataBoundConstructor
+    public PrivatizeBuilder() {}
+
+    /** Forms send what nobody filled in, too. */
+    private void put(String name, Object value) {
+        if (value == null || value.equals("")) {
+            arguments.remove(name);
+        } else {
+            arguments.put(name, value);
+        }
+    }
+
+    public String getDataset() {
+        return (String) arguments.get("dataset");
+    }
+
+    @DataBoundSetter
+    public void setDataset(String value) {
+        put("dataset", value);
+    }
+
+    public Double getEpsilon() {
+        return (Double) arguments.get("epsilon");
+    }
+
+    @DataBoundSetter
+    public void setEpsilon(Double value) {
+        put("epsilon", value);
+    }
+
+    public Double getDelta() {
+        return (Double) arguments.get("delta");
+    }
+
+    @DataBoundSetter
+    public void setDelta(Double value) {
+        put("delta", value);
+    }
+
+    public String getEncrypt() {
+        return (String) arguments.get("encrypt");
+    }
+
+    @DataBoundSetter
+    public void setEncrypt(String value) {
+        put("encrypt", value);
+    }
+
+    public String getDecrypt() {
+        return (String) arguments.get("decrypt");
+    }
+
+    @DataBoundSetter
+    public void setDecrypt(String value) {
+        put("decrypt", value);
+    }
+
+    public String getKey() {
+        return (String) arguments.get("key");
+    }
+
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
+    public List<TrainBuilder> getSteps() {
+        return steps;
+    }
+
+    /** The trainings that spend the budget. */
+    @DataBoundSetter
+    public void setSteps(List<TrainBuilder> value) {
+        steps = value == null ? new ArrayList<>() : new ArrayList<>(value);
+    }
+
+    public String getMore() {
+        return more;
+    }
+
+    /** Arguments without a field, a line each. */
+    @DataBoundSetter
+    public void setMore(String value) {
+        more = value == null ? "" : value.strip();
+    }
+
+    /** Arguments of the engine. */
+    private Map<String, Object> arguments() {
+        Map<String, Object> all = new LinkedHashMap<>(arguments);
+        if (steps.size() > 1) {
+            all.put("trainings", steps.size());
+        }
+        all.putAll(MoreArguments.parse(more));
+        return all;
+    }
+
+    @Override
+    public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+            throws InterruptedException, IOException {
+        BuildStepContext context = BuildStepContext.of(build, launcher, listener);
+        try {
+            context.run(PrivatizeStep.with(arguments()), steps.isEmpty() ? null : this::trainAll);
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+        return true;
+    }
+
+    private void trainAll(BuildStepContext context) throws IOException, InterruptedException {
+        for (TrainBuilder step : steps) {
+            step.train(context);
+        }
+    }
+
+    /** For jobs and forms. */
+    @Extension
+    @Symbol("llmosPrivatizeBuilder")
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+        @Override
+        @SuppressWarnings("rawtypes")
+        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
+            return true;
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "LLMOS: privatize";
+        }
+
+        /** Most fields are those of {@code llmosPrivatize}, which has their help. */
+        @Override
+        public String getHelpFile(String field) {
+            return "more".equals(field) || "steps".equals(field)
+                    ? super.getHelpFile(field)
+                    : ExtensionList.lookupSingleton(PrivatizeStep.DescriptorImpl.class)
+                            .getHelpFile(field);
+        }
+
+        /** Checks all of the form together. */
+        public FormValidation doCheckDelta(
+                @QueryParameter String value, @QueryParameter String dataset, @QueryParameter String epsilon) {
+            if (isBlank(dataset)) {
+                return FormValidation.ok();
+            }
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("dataset", dataset);
+            all.put("epsilon", isBlank(epsilon) ? null : epsilon);
+            all.put("delta", isBlank(value) ? null : value);
+            try {
+                PrivateBlock.Request.from(all);
+                return FormValidation.ok();
+            } catch (InvalidInputException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        public FormValidation doCheckKey(
+                @QueryParameter String value, @QueryParameter String encrypt, @QueryParameter String decrypt) {
+            if (isBlank(encrypt) && isBlank(decrypt)) {
+                return FormValidation.ok();
+            }
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("encrypt", isBlank(encrypt) ? null : encrypt);
+            all.put("decrypt", isBlank(decrypt) ? null : decrypt);
+            all.put("key", isBlank(value) ? null : value);
+            all.values().removeIf(v -> v == null);
+            try {
+                EncryptionRequest.from(all);
+                return FormValidation.ok();
+            } catch (InvalidInputException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        private static boolean isBlank(String value) {
+            return value == null || value.isBlank();
+        }
+    }
+}

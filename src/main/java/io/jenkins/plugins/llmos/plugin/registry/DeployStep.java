@@ -1,0 +1,125 @@
+package io.jenkins.plugins.llmos.plugin.registry;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
+import io.jenkins.plugins.llmos.engine.registry.Stage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** {@code llmosDeploy}: registers a model and points a stage at it. The engine reads the arguments, as in every host. */
+public final class DeployStep extends Step {
+    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public DeployStep() {}
+
+    private DeployStep(Map<String, Object> arguments) {
+        arguments.forEach(this::put);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        try {
+            DeployRequest.from(arguments);
+            return new DeployExecution(context, arguments);
+        } catch (InvalidInputException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    /** Forms send what nobody filled in or ticked, too; Groovy's texts and maps are no values to keep. */
+    private void put(String name, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            LinkedHashMap<String, String> rules = new LinkedHashMap<>();
+            map.forEach((k, v) -> rules.put(String.valueOf(k), String.valueOf(v)));
+            arguments.put(name, rules);
+        } else if (value != null && !value.equals("") && !value.equals(false)) {
+            arguments.put(name, value instanceof CharSequence text ? text.toString() : value);
+        }
+    }
+
+    @DataBoundSetter
+    public void setModel(String value) {
+        put("model", value);
+    }
+
+    @DataBoundSetter
+    public void setName(String value) {
+        put("name", value);
+    }
+
+    @DataBoundSetter
+    public void setStage(String value) {
+        put("stage", value);
+    }
+
+    @DataBoundSetter
+    public void setGate(Map<String, String> value) {
+        put("gate", value);
+    }
+
+    @DataBoundSetter
+    public void setRollback(boolean value) {
+        put("rollback", value);
+    }
+
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
+    /** The step as Pipeline knows it. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "llmosDeploy";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "Deploy a model";
+        }
+
+        /** For the form. */
+        public List<String> getStages() {
+            return Stage.texts();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, EnvVars.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(Map<String, Object> arguments) {
+            return new DeployStep(arguments);
+        }
+
+        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
+        @Override
+        public UninstantiatedDescribable uninstantiate(Step step) {
+            Map<String, Object> arguments = ((DeployStep) step).arguments;
+            try {
+                DeployRequest.from(arguments);
+            } catch (InvalidInputException e) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            return new UninstantiatedDescribable(arguments);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.jenkins.plugins.llmos.plugin.retrain;
+
+import hudson.model.Cause;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why a build trains again. */
+public final class RetrainCause extends Cause {
+    private final ArrayList<String> reasons;
+
+    RetrainCause(List<String> reasons) {
+        this.reasons = new ArrayList<>(reasons);
+    }
+
+    /** A clause each. */
+    public List<String> getReasons() {
+        return List.copyOf(reasons);
+    }
+
+    @Override
+    public String getShortDescription() {
+        return "LLMOS trains again: " + String.join("; ", reasons);
+    }
+}

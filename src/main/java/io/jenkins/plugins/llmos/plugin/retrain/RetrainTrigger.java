@@ -1,0 +1,267 @@
+package io.jenkins.plugins.llmos.plugin.retrain;
+
+import hudson.Extension;
+import hudson.model.Computer;
+import hudson.model.Item;
+import hudson.model.Job;
+import hudson.scheduler.CronTabList;
+import hudson.scheduler.Hash;
+import hudson.triggers.Trigger;
+import hudson.triggers.TriggerDescriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.retrain.RetrainRule;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.ParameterizedJobMixIn;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+
+/**
+ * {@code llmosRetrain}: from time to time compares data with those that the job's last good model was trained on, and starts
+ * a build when the rule says so. The engine reads the rule; the setters tell Jenkins the names of its arguments.
+ */
+public final class RetrainTrigger extends Trigger<Item> {
+    private static final Logger LOGGER = Logger.getLogger(RetrainTrigger.class.getName());
+    private static final String STANDARD_SCHEDULE = "H H * * *";
+
+    private String schedule = STANDARD_SCHEDULE;
+    private String data = "";
+    private String labels = "";
+    private String training = "";
+    private String node = "";
+    private final LinkedHashMap<String, Object> rule = new LinkedHashMap<>();
+
+    @DataBoundConstructor
+    public RetrainTrigger() {}
+
+    private static String text(String value) {
+        return value == null ? "" : value.strip();
+    }
+
+    /** Forms send what nobody filled in, too. */
+    private void put(String name, Object value) {
+        if (value != null && !value.equals("")) {
+            rule.put(name, value);
+        } else {
+            rule.remove(name);
+        }
+    }
+
+    public String getSchedule() {
+        return schedule;
+    }
+
+    /** When to look, as Jenkins writes such times. */
+    @DataBoundSetter
+    public void setSchedule(String value) {
+        schedule = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
+        CronTabList.create(schedule);
+    }
+
+    public String getData() {
+        return data;
+    }
+
+    /** Ant pattern of the data files. */
+    @DataBoundSetter
+    public void setData(String value) {
+        data = text(value);
+    }
+
+    public String getLabels() {
+        return labels;
+    }
+
+    @DataBoundSetter
+    public void setLabels(String value) {
+        labels = text(value);
+    }
+
+    public String getTraining() {
+        return training;
+    }
+
+    /** Name of the training whose model counts, empty for the last of a build. */
+    @DataBoundSetter
+    public void setTraining(String value) {
+        training = text(value);
+    }
+
+    public String getNode() {
+        return node;
+    }
+
+    /** Machine that has the data, empty for that of the last training. */
+    @DataBoundSetter
+    public void setNode(String value) {
+        node = text(value);
+    }
+
+    public Long getMinNewRows() {
+        return rule.get("minNewRows") instanceof Number n ? n.longValue() : null;
+    }
+
+    @DataBoundSetter
+    public void setMinNewRows(Long value) {
+        put("minNewRows", value);
+    }
+
+    public Double getDrift() {
+        return rule.get("drift") instanceof Number n ? n.doubleValue() : null;
+    }
+
+    @DataBoundSetter
+    public void setDrift(Double value) {
+        put("drift", value);
+    }
+
+    public String getStatistic() {
+        return (String) rule.get("statistic");
+    }
+
+    @DataBoundSetter
+    public void setStatistic(String value) {
+        put("statistic", "psi".equals(value) ? null : value);
+    }
+
+    public String getMaxAge() {
+        return (String) rule.get("maxAge");
+    }
+
+    @DataBoundSetter
+    public void setMaxAge(String value) {
+        put("maxAge", value);
+    }
+
+    public boolean isAnyChange() {
+        return Boolean.TRUE.equals(rule.get("anyChange"));
+    }
+
+    @DataBoundSetter
+    public void setAnyChange(boolean value) {
+        put("anyChange", value ? true : null);
+    }
+
+    /** Arguments of the rule. */
+    Map<String, Object> rule() {
+        return rule;
+    }
+
+    /** All that a judgement depends on. */
+    Map<String, Object> arguments() {
+        Map<String, Object> all = new LinkedHashMap<>(rule);
+        all.put("data", data);
+        all.put("labels", labels);
+        all.put("training", training);
+        all.put("node", node);
+        return all;
+    }
+
+    /** Whether the time alone may change the verdict. */
+    boolean hasAge() {
+        return rule.containsKey("maxAge");
+    }
+
+    @Override
+    public void start(Item project, boolean newInstance) {
+        super.start(project, newInstance);
+        try {
+            tabs = CronTabList.create(schedule, Hash.from(project.getFullName()));
+        } catch (IllegalArgumentException e) {
+            LOGGER.log(Level.WARNING, e, () -> project.getFullName() + " has an llmosRetrain with a wrong schedule");
+        }
+    }
+
+    @Override
+    public void run() {
+        if (!(job instanceof Job<?, ?> mine)) {
+            return;
+        }
+        Computer.threadPoolForRemoting.execute(() -> {
+            try {
+                Judgement.judge(mine, this, false);
+            } catch (IOException | RuntimeException e) {
+                LOGGER.log(Level.WARNING, e, () -> "llmosRetrain cannot judge the data of " + mine.getFullName());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** For jobs and forms. */
+    @Extension
+    @Symbol("llmosRetrain")
+    public static final class DescriptorImpl extends TriggerDescriptor {
+        @Override
+        public boolean isApplicable(Item item) {
+            return item instanceof Job && item instanceof ParameterizedJobMixIn.ParameterizedJob;
+        }
+
+        @Override
+        public String getDisplayName() {
+            return "LLMOS: train again when the data call for it";
+        }
+
+        public ListBoxModel doFillStatisticItems() {
+            ListBoxModel items = new ListBoxModel();
+            items.add("Population stability index (PSI)", "psi");
+            items.add("Kolmogorov–Smirnov statistic (KS)", "ks");
+            return items;
+        }
+
+        public FormValidation doCheckSchedule(@QueryParameter String value) {
+            try {
+                String remark = CronTabList.create(text(value).isEmpty() ? STANDARD_SCHEDULE : text(value))
+                        .checkSanity();
+                return remark == null ? FormValidation.ok() : FormValidation.warning(remark);
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(
+                        "This is no schedule (" + e.getMessage()
+                                + "). Write five fields: minute, hour, day of the month, month, day of the week; such as H 2 * * *.");
+            }
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return text(value).isEmpty()
+                    ? FormValidation.error("Say which files hold the data, such as data/*.csv.")
+                    : FormValidation.ok();
+        }
+
+        public FormValidation doCheckMinNewRows(@QueryParameter String value) {
+            return check("minNewRows", value, "psi");
+        }
+
+        public FormValidation doCheckDrift(@QueryParameter String value, @QueryParameter String statistic) {
+            return check("drift", value, statistic);
+        }
+
+        public FormValidation doCheckMaxAge(@QueryParameter String value) {
+            return check("maxAge", value, "psi");
+        }
+
+        private static FormValidation check(String argument, String value, String statistic) {
+            if (text(value).isEmpty()) {
+                return FormValidation.ok();
+            }
+            Map<String, Object> arguments = new LinkedHashMap<>();
+            arguments.put("anyChange", true);
+            arguments.put(argument, text(value));
+            if (argument.equals("drift")) {
+                arguments.put("statistic", statistic);
+            }
+            try {
+                RetrainRule.from(arguments);
+                return FormValidation.ok();
+            } catch (InvalidInputException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+    }
+}

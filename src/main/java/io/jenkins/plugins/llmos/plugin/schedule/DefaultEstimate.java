@@ -1,0 +1,71 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import hudson.Extension;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.schedule.JobPattern;
+import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.Texts;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** How long the builds of some jobs are thought to work where they do not say so and have not run yet. */
+public final class DefaultEstimate extends AbstractDescribableImpl<DefaultEstimate> {
+    private String jobs = "**";
+    private String estimate = "1h";
+
+    @DataBoundConstructor
+    public DefaultEstimate() {}
+
+    public String getJobs() {
+        return jobs;
+    }
+
+    /** A pattern, see {@link JobPattern}. */
+    @DataBoundSetter
+    public void setJobs(String value) {
+        JobPattern.of(value);
+        jobs = value.strip();
+    }
+
+    public String getEstimate() {
+        return estimate;
+    }
+
+    /** A duration, such as {@code 2h}. */
+    @DataBoundSetter
+    public void setEstimate(String value) {
+        Units.duration("estimate", value == null ? "" : value);
+        estimate = value.strip();
+    }
+
+    boolean concerns(String job) {
+        return JobPattern.of(jobs).matches(job);
+    }
+
+    /** For forms. */
+    @Extension
+    @Symbol("defaultEstimate")
+    public static final class DescriptorImpl extends Descriptor<DefaultEstimate> {
+        @Override
+        public String getDisplayName() {
+            return Texts.of("estimate.title");
+        }
+
+        /** Checks the field as it is filled in. */
+        @POST
+        public FormValidation doCheckJobs(@QueryParameter String value) {
+            return Checks.of(() -> JobPattern.of(value));
+        }
+
+        /** Checks the field as it is filled in. */
+        @POST
+        public FormValidation doCheckEstimate(@QueryParameter String value) {
+            return Checks.of(() -> Units.duration("estimate", value));
+        }
+    }
+}
