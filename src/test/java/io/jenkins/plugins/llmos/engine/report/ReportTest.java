@@ -144,7 +144,7 @@ class ReportTest {
         assertTrue(html.length() < 3_000_000, () -> html.length() + " characters");
         Document document = parse(html);
         assertTrue(ofClass(document, "g", "llmos-attempt").size() <= 4 * 1100);
-        assertTrue(html.contains("The first 500 of 100000 attempts."));
+        assertTrue(html.contains("The first 500 of 100,000 attempts."));
     }
 
     @Test

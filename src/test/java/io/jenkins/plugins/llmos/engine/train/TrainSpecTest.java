@@ -36,7 +36,7 @@ class TrainSpecTest {
                 "validation | 1 | less than 1",
                 "dropout | -1 | from 0",
                 "model | mlpp | Did you mean 'mlp'?",
-                "model | forest | Known are: cnn, gpt, logistic, mlp, text",
+                "model | forest | Known are: cnn, factorization, gpt, irt, logistic, mlp, retrieval, text",
                 "optimizer | addam | Did you mean 'adam'",
                 "schedule | cosin | Did you mean 'cosine'",
                 "overwrite | yes | true or false",
