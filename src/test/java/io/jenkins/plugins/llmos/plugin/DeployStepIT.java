@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** From a training to what is in production and predicts, in a real Jenkins. */
+@Tag("pending")
 class DeployStepIT {
     private static final String REGISTRY = "io.jenkins.plugins.llmos.plugin.registry.ModelArtifacts.registry()";
 

@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the settings of a pool and the demands of a block do to the order and to the devices that builds get. */
+@Tag("pending")
 class SchedulePoolsIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
