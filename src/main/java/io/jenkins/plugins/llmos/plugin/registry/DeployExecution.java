@@ -43,6 +43,10 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         try {
             DeployRequest request = DeployRequest.from(arguments);
             ModelRegistry registry = ModelArtifacts.registry();
+            if (request.stage() != null) {
+                TrainingKeys.requireDeploy(
+                        getContext(), request.name() + "@" + request.stage().text());
+            }
             String by = getContext().get(Run.class).getExternalizableId();
             Deployment deployment =
                     request.rollback() ? rollBack(request, registry, by) : deploy(request, registry, by);
@@ -69,8 +73,7 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         boolean isFolder = workspace != null && workspace.child(request.model()).exists();
         if (!isFolder && ModelReference.isMeant(request.model())) {
             ModelVersion version = registry.find(request.reference());
-            List<String> checked =
-                    Deployment.check(request, ModelArtifacts.card(version));
+            List<String> checked = Deployment.check(request, ModelArtifacts.card(version));
             return Deployment.finish(request, registry, version, by, checked);
         }
         workspace = Workspaces.require(getContext(), "llmosDeploy", "find a model in");
