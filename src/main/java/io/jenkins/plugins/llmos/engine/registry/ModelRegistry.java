@@ -261,7 +261,7 @@ public final class ModelRegistry {
                         files.files(),
                         location);
                 FileAccess.PLAIN.writeText(beside.resolve(VERSION), VERSION, Json.pretty(made));
-                beside.resolve(VERSION).toFile().setReadOnly();
+                var unused = beside.resolve(VERSION).toFile().setReadOnly();
                 Files.move(beside, version(name, number), StandardCopyOption.ATOMIC_MOVE);
                 return made;
             } finally {
@@ -316,7 +316,7 @@ public final class ModelRegistry {
                 throw new InvalidInputException("The file " + from.resolve(file.getKey())
                         + " was changed while it was registered, so nothing was. Wait until the training has ended.");
             }
-            copy.toFile().setReadOnly();
+            var unused = copy.toFile().setReadOnly();
         }
     }
 
