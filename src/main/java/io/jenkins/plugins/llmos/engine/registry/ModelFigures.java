@@ -109,7 +109,9 @@ public final class ModelFigures implements Gate.Figures {
     }
 
     private static Gate.Found found(String name, double value) {
-        return Double.isFinite(value) ? new Gate.Found(value, null) : missing("the model card has " + name + " " + value);
+        return Double.isFinite(value)
+                ? new Gate.Found(value, null)
+                : missing("the model card has " + name + " " + value);
     }
 
     /** All figures by their path. */

@@ -69,8 +69,7 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         boolean isFolder = workspace != null && workspace.child(request.model()).exists();
         if (!isFolder && ModelReference.isMeant(request.model())) {
             ModelVersion version = registry.find(request.reference());
-            List<String> checked =
-                    Deployment.check(request, ModelArtifacts.card(version));
+            List<String> checked = Deployment.check(request, ModelArtifacts.card(version));
             return Deployment.finish(request, registry, version, by, checked);
         }
         workspace = Workspaces.require(getContext(), "llmosDeploy", "find a model in");

@@ -54,9 +54,7 @@ class GateTest {
 
     @Test
     void aCheckpointFromElsewhereHasNoFigures() {
-        assertTrue(assertThrows(
-                        GateException.class,
-                        () -> check(null, "accuracy", ">= 0"))
+        assertTrue(assertThrows(GateException.class, () -> check(null, "accuracy", ">= 0"))
                 .getMessage()
                 .contains("has no card"));
     }

@@ -162,10 +162,8 @@ public record Gate(List<Rule> rules) {
      * @return null if all are met
      */
     public static String complaint(List<Verdict> verdicts) {
-        List<String> failed = verdicts.stream()
-                .filter(v -> !v.holds())
-                .map(Verdict::describe)
-                .toList();
+        List<String> failed =
+                verdicts.stream().filter(v -> !v.holds()).map(Verdict::describe).toList();
         return failed.isEmpty() ? null : String.join("; ", failed);
     }
 

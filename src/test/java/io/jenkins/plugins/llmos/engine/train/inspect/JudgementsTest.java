@@ -135,10 +135,7 @@ class JudgementsTest {
         assertTrue(Gate.complaint(gate.judge(Map.of("acuracy", 1.0)))
                 .contains("no metric 'accuracy' of this model. Did you mean 'acuracy'?"));
         for (String wrong : List.of("0.9", ">= good", "=> 1", ">= 1.2.3", "")) {
-            assertThrows(
-                    InvalidInputException.class,
-                    () -> Gate.read("llmosReport", Map.of("accuracy", wrong)),
-                    wrong);
+            assertThrows(InvalidInputException.class, () -> Gate.read("llmosReport", Map.of("accuracy", wrong)), wrong);
         }
     }
 }
