@@ -73,7 +73,7 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
                     own,
                     folder.getRemote(),
                     TrainerJars.install(node.getRootPath()),
-                    new LinkedHashMap<>(getContext().get(EnvVars.class)),
+                    TrainingConfiguration.environment(getContext().get(EnvVars.class)),
                     computer.getNumExecutors(),
                     key));
             if (answer.error() != null) {
