@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.PredictSpec;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosPredict}: uses a model on a whole file on the agent. The engine reads the arguments, as in every host. */
 public final class PredictStep extends Step {
@@ -121,6 +123,9 @@ public final class PredictStep extends Step {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(arguments -> PredictSpec.from(arguments, Path.of("")), Map.of("model", "model", "data", "new.csv", "output", "predictions.csv"));
+
         @Override
         public String getFunctionName() {
             return "llmosPredict";
@@ -128,7 +133,7 @@ public final class PredictStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Use a model on a file";
+            return Texts.of("predict.title");
         }
 
         @Override
@@ -151,6 +156,54 @@ public final class PredictStep extends Step {
                 throw new UnsupportedOperationException(e.getMessage(), e);
             }
             return new UninstantiatedDescribable(arguments);
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
+        }
+
+        public FormValidation doCheckText(@QueryParameter String value) {
+            return CHECK.of("text", value);
+        }
+
+        public FormValidation doCheckMaxTokens(@QueryParameter String value) {
+            return CHECK.of("maxTokens", value);
+        }
+
+        public FormValidation doCheckTemperature(@QueryParameter String value) {
+            return CHECK.of("temperature", value);
+        }
+
+        public FormValidation doCheckTopK(@QueryParameter String value) {
+            return CHECK.of("topK", value);
+        }
+
+        public FormValidation doCheckTopP(@QueryParameter String value) {
+            return CHECK.of("topP", value);
+        }
+
+        public FormValidation doCheckSeed(@QueryParameter String value) {
+            return CHECK.of("seed", value);
+        }
+
+        public FormValidation doCheckBatch(@QueryParameter String value) {
+            return CHECK.of("batch", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /**
  * {@code llmosReport}: judges a trained model on the agent, keeps the report among the build's artifacts and returns the
@@ -128,6 +130,9 @@ public final class ReportStep extends Step {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(arguments -> ReportSpec.from(arguments, Path.of("")), Map.of("model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosReport";
@@ -135,7 +140,7 @@ public final class ReportStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Report on a trained model";
+            return Texts.of("report.title");
         }
 
         @Override
@@ -159,6 +164,38 @@ public final class ReportStep extends Step {
                 throw new UnsupportedOperationException(e.getMessage(), e);
             }
             return new UninstantiatedDescribable(arguments);
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckPart(@QueryParameter String value) {
+            return CHECK.of("part", value);
+        }
+
+        public FormValidation doCheckPositive(@QueryParameter String value) {
+            return CHECK.of("positive", value);
+        }
+
+        public FormValidation doCheckRows(@QueryParameter String value) {
+            return CHECK.of("rows", value);
+        }
+
+        public FormValidation doCheckExamples(@QueryParameter String value) {
+            return CHECK.of("examples", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
         }
     }
 }

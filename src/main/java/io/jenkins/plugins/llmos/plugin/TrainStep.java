@@ -326,7 +326,7 @@ public final class TrainStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends StepDescriptor implements TrainFields {
         @Override
         public String getFunctionName() {
             return "llmosTrain";

@@ -185,7 +185,7 @@ public final class PrivatizeStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends StepDescriptor implements PrivatizeFields {
         /** Jenkins knows permissions from when their class is first used, which must be before it reads who has them. */
         public DescriptorImpl() {
             Objects.requireNonNull(LlmosPermissions.TRAIN);

@@ -5,9 +5,12 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosDeploy}: registers a model and points a stage at it. The engine reads the arguments, as in every host. */
 public final class DeployStep extends Step {
@@ -85,6 +89,9 @@ public final class DeployStep extends Step {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(DeployRequest::from, Map.of("name", "reviews", "model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosDeploy";
@@ -92,7 +99,7 @@ public final class DeployStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Deploy a model";
+            return Texts.of("deploy.title");
         }
 
         /** For the form. */
@@ -120,6 +127,19 @@ public final class DeployStep extends Step {
                 throw new UnsupportedOperationException(e.getMessage(), e);
             }
             return new UninstantiatedDescribable(arguments);
+        }
+
+        /** A rollback takes none. */
+        public FormValidation doCheckModel(@QueryParameter String value, @QueryParameter boolean rollback) {
+            return rollback && FieldCheck.isBlank(value) ? FormValidation.ok() : CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return CHECK.of("name", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }
