@@ -47,17 +47,12 @@ public final class EngineTexts {
             }
             regex.append(Pattern.quote(english.substring(end)));
             return new Phrase(
-                    Pattern.compile(regex.toString(), Pattern.DOTALL),
-                    letters + english.length() - end,
-                    places,
-                    other);
+                    Pattern.compile(regex.toString(), Pattern.DOTALL), letters + english.length() - end, places, other);
         }
     }
 
-    private EngineTexts(Locale locale) {
-        ClassLoader loader = EngineTexts.class.getClassLoader();
-        ResourceBundle english = ResourceBundle.getBundle(BUNDLE, Locale.ROOT, loader, NO_FALLBACK);
-        ResourceBundle other = ResourceBundle.getBundle(BUNDLE, locale, loader, NO_FALLBACK);
+    private EngineTexts(ResourceBundle other) {
+        ResourceBundle english = bundle(Locale.ROOT);
         for (String key : english.keySet()) {
             if (!other.getString(key).equals(english.getString(key))) {
                 phrases.add(Phrase.of(english.getString(key), other.getString(key)));
@@ -82,8 +77,14 @@ public final class EngineTexts {
         if (english == null || english.length() > LONGEST) {
             return english;
         }
-        EngineTexts texts = BY_LOCALE.computeIfAbsent(locale, EngineTexts::new);
+        // of the locales that browsers ask for, those that there are texts for
+        ResourceBundle bundle = bundle(locale);
+        EngineTexts texts = BY_LOCALE.computeIfAbsent(bundle.getLocale(), known -> new EngineTexts(bundle));
         return texts.phrases.isEmpty() ? english : texts.translate(english, 0);
+    }
+
+    private static ResourceBundle bundle(Locale locale) {
+        return ResourceBundle.getBundle(BUNDLE, locale, EngineTexts.class.getClassLoader(), NO_FALLBACK);
     }
 
     private String translate(String english, int depth) {
@@ -105,13 +106,13 @@ public final class EngineTexts {
     private String filled(Phrase phrase, Matcher found, int depth) {
         StringBuilder text = new StringBuilder();
         Matcher place = PLACE.matcher(phrase.other);
-        int end = 0;
+        int from = 0;
         while (place.find()) {
-            text.append(phrase.other, end, place.start());
+            text.append(phrase.other.substring(from, place.start()));
             int group = phrase.places.indexOf(Integer.parseInt(place.group(1))) + 1;
             text.append(translate(found.group(group), depth + 1));
-            end = place.end();
+            from = place.end();
         }
-        return text.append(phrase.other.substring(end)).toString();
+        return text.append(phrase.other.substring(from)).toString();
     }
 }

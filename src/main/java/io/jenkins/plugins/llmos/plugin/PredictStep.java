@@ -123,8 +123,9 @@ public final class PredictStep extends Step {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
-        private static final FieldCheck CHECK =
-                new FieldCheck(arguments -> PredictSpec.from(arguments, Path.of("")), Map.of("model", "model", "data", "new.csv", "output", "predictions.csv"));
+        private static final FieldCheck CHECK = new FieldCheck(
+                arguments -> PredictSpec.from(arguments, Path.of("")),
+                Map.of("model", "model", "data", "new.csv", "output", "predictions.csv"));
 
         @Override
         public String getFunctionName() {

@@ -11,8 +11,8 @@ public interface TrainFields {
     /** Reads arguments as the step does. */
     static FieldCheck check() {
         return new FieldCheck(
-            arguments -> TrainSpec.from(arguments, Path.of("")),
-            Map.of("data", "data.csv", "target", "label", "output", "model"));
+                arguments -> TrainSpec.from(arguments, Path.of("")),
+                Map.of("data", "data.csv", "target", "label", "output", "model"));
     }
 
     default FormValidation doCheckData(@QueryParameter String value) {

@@ -67,8 +67,7 @@ class EngineTextsTest {
     @ParameterizedTest
     @MethodSource("mistakes")
     void whatIsWrongIsSaidInChinese(Runnable mistake) {
-        String english =
-                assertThrows(InvalidInputException.class, mistake::run).getMessage();
+        String english = assertThrows(InvalidInputException.class, mistake::run).getMessage();
         String said = chinese(english);
         assertTrue(
                 Stream.of(said.split("。|？")).allMatch(s -> s.codePoints().anyMatch(Character::isIdeographic)),
@@ -81,7 +80,8 @@ class EngineTextsTest {
     void demandsAndEnergyAreSaidInChinese() {
         assertEquals(
                 "2 个设备，每个显存不少于 16G，型号为 H100 或 A100，4.0 个 CPU",
-                chinese(Demand.from(Map.of("gpus", 2, "gpuMemory", "16G", "gpuModel", List.of("H100", "A100"), "cpus", 4))
+                chinese(Demand.from(
+                                Map.of("gpus", 2, "gpuMemory", "16G", "gpuModel", List.of("H100", "A100"), "cpus", 4))
                         .toString()));
         assertEquals("0.5 个设备", chinese(Demand.from(Map.of("gpuShare", 0.5)).toString()));
         assertEquals(

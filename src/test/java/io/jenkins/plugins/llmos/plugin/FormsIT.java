@@ -108,8 +108,10 @@ class FormsIT {
                 boolean number = kinds.get(field).equals("number");
                 String answer = JENKINS.post(address.substring(1), "value", number ? "many" : "x");
                 assertTrue(answer.startsWith("<div"), form + "." + field + ": " + answer);
-                assertEquals(number, answer.contains("class=error") && answer.contains("a whole number"), () -> form
-                        + "." + field + ": " + answer);
+                assertEquals(
+                        number,
+                        answer.contains("class=error") && answer.contains("a whole number"),
+                        () -> form + "." + field + ": " + answer);
             });
         }
         assertAll(checks);
@@ -130,8 +132,8 @@ class FormsIT {
                         "retrain.RetrainTrigger node nowhere There is no agent")
                 .map(line -> line.split(" ", 4))
                 .map(f -> () -> {
-                    String check = "descriptorByName/" + PLUGIN + f[0] + "/check" + f[1].substring(0, 1).toUpperCase(Locale.ROOT)
-                            + f[1].substring(1);
+                    String check = "descriptorByName/" + PLUGIN + f[0] + "/check"
+                            + f[1].substring(0, 1).toUpperCase(Locale.ROOT) + f[1].substring(1);
                     String answer = JENKINS.post(check, "value", f[2]);
                     assertTrue(answer.contains(f[3]), f[0] + "." + f[1] + ": " + answer);
                 }));

@@ -97,7 +97,9 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
         }
 
         public FormValidation doCheckModel(@QueryParameter String value) {
-            return FieldCheck.isBlank(value) ? FormValidation.warning(Texts.of("devices.simulated")) : FormValidation.ok();
+            return FieldCheck.isBlank(value)
+                    ? FormValidation.warning(Texts.of("devices.simulated"))
+                    : FormValidation.ok();
         }
 
         public FormValidation doCheckMemory(@QueryParameter String value) {

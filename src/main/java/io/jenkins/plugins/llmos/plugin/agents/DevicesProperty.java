@@ -7,6 +7,7 @@ import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
@@ -90,7 +91,8 @@ public final class DevicesProperty extends NodeProperty<Node> {
 
         public FormValidation doCheckHidden(@QueryParameter String value) {
             return FieldCheck.isBlank(value)
-                            || Arrays.stream(value.strip().split("[\\s,]+", -1)).allMatch(h -> h.matches("all|\\d+|.+-.+"))
+                            || Arrays.stream(value.strip().split("[\\s,]+", -1))
+                                    .allMatch(h -> h.matches("all|\\d+|.+-.+"))
                     ? FormValidation.ok()
                     : FormValidation.error(Texts.of("devices.hidden.wrong", value.strip()));
         }
@@ -101,7 +103,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
 
         /** What was found on the agent, for its form. */
         public List<String> describe(Node node) {
-            return node == null ? List.of() : AgentDevices.get().describe(node.getNodeName());
+            return node == null ? List.of() : EngineTexts.of(AgentDevices.get().describe(node.getNodeName()));
         }
     }
 }

@@ -173,9 +173,7 @@ public final class PrivatizeBuilder extends Builder {
         }
 
         public FormValidation doCheckMore(@QueryParameter String value) {
-            return FieldCheck.isBlank(value)
-                    ? FormValidation.ok()
-                    : FieldCheck.of(() -> MoreArguments.parse(value));
+            return FieldCheck.isBlank(value) ? FormValidation.ok() : FieldCheck.of(() -> MoreArguments.parse(value));
         }
     }
 }

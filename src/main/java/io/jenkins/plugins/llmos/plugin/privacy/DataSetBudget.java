@@ -31,9 +31,10 @@ public final class DataSetBudget {
 
     private double given(String name, double value, String example) {
         if (Double.isNaN(value)) {
-            throw new InvalidInputException("The budget of the data set '" + dataSet + "' has no " + name
-                    + ". Write it in quotes, such as " + name + ": \"" + example
-                    + "\", since Configuration as Code passes over numbers with a fraction or an exponent that are not quoted.");
+            throw new InvalidInputException(
+                    "The budget of the data set '" + dataSet + "' has no " + name
+                            + ". Write it in quotes, such as " + name + ": \"" + example
+                            + "\", since Configuration as Code passes over numbers with a fraction or an exponent that are not quoted.");
         }
         return value;
     }

@@ -17,7 +17,7 @@ public interface PrivatizeFields {
     /** A block around trainings. */
     private static FieldCheck block() {
         return new FieldCheck(
-            PrivateBlock.Request::from, Map.of("dataset", "reviews", "epsilon", "3", "delta", "1e-6"));
+                PrivateBlock.Request::from, Map.of("dataset", "reviews", "epsilon", "3", "delta", "1e-6"));
     }
 
     /** What a block tells its trainings. */
@@ -28,10 +28,17 @@ public interface PrivatizeFields {
     /** A release of statistics. */
     private static FieldCheck release() {
         return new FieldCheck(
-            arguments -> ReleaseRequest.from(arguments, Path.of("")),
-            Map.of("data", "visits.csv", "epsilon", "1", "delta", "1e-6", "release", List.of(Map.of("count", true))));
+                arguments -> ReleaseRequest.from(arguments, Path.of("")),
+                Map.of(
+                        "data",
+                        "visits.csv",
+                        "epsilon",
+                        "1",
+                        "delta",
+                        "1e-6",
+                        "release",
+                        List.of(Map.of("count", true))));
     }
-
 
     /** Encrypts, decrypts or gives another key. */
     private static FieldCheck encryption(String action) {
@@ -39,9 +46,7 @@ public interface PrivatizeFields {
     }
 
     default FormValidation doCheckDataset(@QueryParameter String value) {
-        return FieldCheck.isBlank(value)
-                ? FormValidation.ok()
-                : FieldCheck.of(() -> PrivacyLedger.requireName(value));
+        return FieldCheck.isBlank(value) ? FormValidation.ok() : FieldCheck.of(() -> PrivacyLedger.requireName(value));
     }
 
     default FormValidation doCheckEpsilon(@QueryParameter String value, @QueryParameter String dataset) {

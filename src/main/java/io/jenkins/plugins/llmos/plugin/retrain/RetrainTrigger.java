@@ -229,9 +229,7 @@ public final class RetrainTrigger extends Trigger<Item> {
         }
 
         public FormValidation doCheckData(@QueryParameter String value) {
-            return text(value).isEmpty()
-                    ? FormValidation.error(Texts.of("retrain.data.missing"))
-                    : FormValidation.ok();
+            return text(value).isEmpty() ? FormValidation.error(Texts.of("retrain.data.missing")) : FormValidation.ok();
         }
 
         public FormValidation doCheckMinNewRows(@QueryParameter String value) {

@@ -79,7 +79,9 @@ public final class JobGate extends QueueTaskDispatcher {
         if (held == null || !block.ready) {
             return new Waiting(block == null ? Texts.of("wait.looks") : WaitingText.of(block));
         }
-        return held.machine().equals(Places.name(node)) ? null : new Waiting(Texts.of("wait.elsewhere", held.machine()));
+        return held.machine().equals(Places.name(node))
+                ? null
+                : new Waiting(Texts.of("wait.elsewhere", held.machine()));
     }
 
     /** Makes the block of an item; not to be called in the queue's lock. */
