@@ -88,7 +88,7 @@ class EngineTextsTest {
                 "0.010 kWh（设备 0.010，处理器未知，测量了 60 秒中的 30 秒）",
                 chinese(new Energy(36_000.0, null, 30, 60, List.of()).words()));
         assertEquals(
-                "资源池 default 中没有在线代理具备9 个设备；现有 agent 上 4 个 H100",
+                "设备池 default 中没有在线代理具备 9 个设备；现有 agent 上 4 个 H100",
                 chinese("no agent of pool default that is online has 9 devices; there is 4 x H100 on agent"));
         assertEquals("新增 60 行（至少需要 50 行）", chinese("60 new rows (at least 50 are waited for)"));
         assertEquals(

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,8 +25,7 @@ final class RecentPreemptions {
             preemptions = List.copyOf(preemptions);
             for (PastJobs.Preemption p : preemptions) {
                 // what a page shows of each
-                Instant.from(p.at());
-                List.of(p.pool(), p.job(), p.run(), p.favouredJob(), p.favouredRun());
+                List.of(p.at(), p.pool(), p.job(), p.run(), p.favouredJob(), p.favouredRun());
             }
         }
     }
