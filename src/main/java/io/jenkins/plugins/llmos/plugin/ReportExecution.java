@@ -32,24 +32,11 @@ import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
 final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<String, Object>> {
     private static final long serialVersionUID = 1L;
 
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Object> arguments;
 
     ReportExecution(StepContext context, Map<String, Object> arguments) {
         super(context);
-        arguments.forEach((name, value) -> this.arguments.put(name, plain(value)));
-    }
-
-    /** Texts that a Pipeline can keep and an agent can read: no interpolated ones, no views. */
-    private static Object plain(Object value) {
-        if (value instanceof Map<?, ?> map) {
-            LinkedHashMap<String, Object> copy = new LinkedHashMap<>();
-            map.forEach((k, v) -> copy.put(String.valueOf(k), plain(v)));
-            return copy;
-        }
-        if (value instanceof List<?> list) {
-            return new ArrayList<>(list.stream().map(ReportExecution::plain).toList());
-        }
-        return value instanceof CharSequence text ? text.toString() : value;
+        this.arguments = new LinkedHashMap<>(arguments);
     }
 
     @Override

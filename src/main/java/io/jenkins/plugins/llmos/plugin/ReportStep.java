@@ -6,17 +6,13 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -26,35 +22,18 @@ import org.kohsuke.stapler.QueryParameter;
  * {@code llmosReport}: judges a trained model on the agent, keeps the report among the build's artifacts and returns the
  * metrics. The engine reads the arguments, as it does in every host.
  */
-public final class ReportStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class ReportStep extends EngineStep {
     @DataBoundConstructor
     public ReportStep() {}
 
     private ReportStep(Map<String, Object> arguments) {
-        arguments.forEach(this::put);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        check(arguments);
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments) {
+        ReportSpec.from(arguments, Path.of(""));
         return new ReportExecution(context, arguments);
-    }
-
-    private static void check(Map<String, Object> arguments) throws AbortException {
-        try {
-            ReportSpec.from(arguments, Path.of(""));
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
-    }
-
-    /** Forms send what nobody filled in or ticked, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value);
-        }
     }
 
     @DataBoundSetter
@@ -129,7 +108,7 @@ public final class ReportStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor {
         private static final FieldCheck CHECK =
                 new FieldCheck(arguments -> ReportSpec.from(arguments, Path.of("")), Map.of("model", "model"));
 
@@ -150,20 +129,12 @@ public final class ReportStep extends Step {
 
         @Override
         public Step newInstance(Map<String, Object> arguments) throws AbortException {
-            check(arguments);
             return new ReportStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((ReportStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            ReportSpec.from(arguments, Path.of(""));
         }
 
         public FormValidation doCheckModel(@QueryParameter String value) {

@@ -92,14 +92,18 @@ final class TrainExecution extends StepExecution {
 
     private void claimCheckpoint() throws IOException, InterruptedException {
         if (!checkpoint().claim()) {
-            key = null;
-            checkpoint = null;
+            synchronized (this) {
+                key = null;
+                checkpoint = null;
+            }
         }
     }
 
     @Override
     public void onResume() {
-        resumed = Instant.now();
+        synchronized (this) {
+            resumed = Instant.now();
+        }
         Computer.threadPoolForRemoting.execute(() -> {
             try {
                 claimCheckpoint();

@@ -68,7 +68,15 @@ class StepFormsTest {
                 FormHolder.arguments(
                         jenkins,
                         new TrainStep(),
-                        form -> fill(form, Map.of("data", "images-idx3-ubyte.gz", "labels", "labels-idx1-ubyte.gz", "output", "m"))));
+                        form -> fill(
+                                form,
+                                Map.of(
+                                        "data",
+                                        "images-idx3-ubyte.gz",
+                                        "labels",
+                                        "labels-idx1-ubyte.gz",
+                                        "output",
+                                        "m"))));
     }
 
     private static final Map<String, String> DEMAND = Map.of(

@@ -49,8 +49,9 @@ public final class DefaultEstimate extends AbstractDescribableImpl<DefaultEstima
 
     /** A duration, such as {@code 2h}. */
     public final void setEstimate(String value) {
-        Units.duration("estimate", value == null ? "" : value);
-        estimate = value.strip();
+        String given = value == null ? "" : value.strip();
+        Units.duration("estimate", given);
+        estimate = given;
     }
 
     boolean concerns(String job) {

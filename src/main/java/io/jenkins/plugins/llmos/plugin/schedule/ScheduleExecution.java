@@ -81,9 +81,14 @@ final class ScheduleExecution extends StepExecution {
     @Override
     public void onResume() {
         try {
-            reopened = Allocations.get().block(key) == null;
+            boolean gone = Allocations.get().block(key) == null;
+            boolean begun;
+            synchronized (this) {
+                reopened = gone;
+                begun = body != null;
+            }
             Block block = block();
-            if (!machine.isEmpty() && body == null && block.allocation == null) {
+            if (!machine.isEmpty() && !begun && block.allocation == null) {
                 Node around = Places.node(machine);
                 if (around != null) {
                     Allocations.get().ask(block, Places.self(around));

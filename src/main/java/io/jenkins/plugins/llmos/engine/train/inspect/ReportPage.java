@@ -116,7 +116,7 @@ final class ReportPage {
         }
         page.heading("Gate");
         HtmlTable table = new HtmlTable("What was asked of the model", List.of("metric", "asked", "is", "passed"));
-        for (MetricGate.Verdict v : report.gate()) {
+        for (Gate.Verdict v : report.gate()) {
             table.row(
                     v.metric(),
                     v.condition().replace(' ', '\u00a0'),

@@ -39,7 +39,7 @@ public record ReportSpec(
         boolean isPublic,
         long seed,
         Path output,
-        MetricGate gate) {
+        Gate gate) {
     /** The test part, or where there is none that for validation; these parts; every row of the file. */
     public static final List<String> PARTS = List.of("test", "validation", "all");
 
@@ -75,7 +75,7 @@ public record ReportSpec(
                 a.flag("public", false),
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 a.has("output") ? path(a, "output", workspace) : model,
-                MetricGate.from(STEP, a.map("gate")));
+                Gate.read(STEP, a.map("gate")));
         a.refuseUnknown();
         return spec;
     }
