@@ -80,7 +80,7 @@ public final class TrainingConfiguration extends GlobalConfiguration {
             check(value == null ? "" : value.strip());
             return FormValidation.ok();
         } catch (InvalidInputException e) {
-            return FormValidation.error(e.getMessage());
+            return FormValidation.error(EngineTexts.of(e.getMessage()));
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -152,10 +153,15 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Connects an agent again. */
     Process connect(String name, Path folder) throws Exception {
+        return connect(name, folder, Map.of());
+    }
+
+    /** Connects an agent whose process has variables of its own. */
+    Process connect(String name, Path folder, Map<String, String> environment) throws Exception {
         Path jar = folder.resolve("agent.jar");
         http.send(HttpRequest.newBuilder(uri("jnlpJars/agent.jar")).build(), BodyHandlers.ofFile(jar));
         String secret = script("print Jenkins.get().getComputer('%s').jnlpMac".formatted(name));
-        Process agent = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         java(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
@@ -172,8 +178,9 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
                         "-workDir",
                         folder.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("agent.log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("agent.log").toFile());
+        builder.environment().putAll(environment);
+        Process agent = builder.start();
         agents.add(agent);
         await(LONGEST_START, () -> script("print Jenkins.get().getComputer('%s').online".formatted(name))
                 .equals("true"));

@@ -61,7 +61,7 @@ public final class Allocations {
         Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
         durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
         pools = new Pools(durations, new AllocationEvents(this), leftovers);
-        past = new PastJobs(folder.resolve("jobs.jsonl"));
+        past = new PastJobs(folder);
         journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
             block.unclaimed = true;
