@@ -48,13 +48,14 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
         FilePath workspace = Workspaces.require(getContext(), "llmosPredict", "read a file in");
         Computer computer = getContext().get(Computer.class);
         Node node = computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            throw new AbortException("The agent " + computer.getName() + " went before llmosPredict began.");
+        }
         FilePath temporary = WorkspaceList.tempDir(workspace);
-        if (node == null || temporary == null) {
-            throw new AbortException(
-                    node == null
-                            ? "The agent " + computer.getName() + " was removed before llmosPredict began."
-                            : "llmosPredict needs a workspace that is no root of a drive, but this one is "
-                                    + workspace.getRemote() + ". Use a folder in it: dir('predictions') { … }.");
+        if (temporary == null) {
+            throw new AbortException("llmosPredict needs a workspace that is no root of a drive, but this one is "
+                    + workspace.getRemote() + ". Use a folder in it: dir('predictions') { … }.");
         }
         temporary.mkdirs();
         FilePath folder = temporary.createTempDir("llmosPredict", "");
@@ -72,7 +73,7 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
             Answer answer = workspace.act(new Predict(
                     own,
                     folder.getRemote(),
-                    TrainerJars.install(node.getRootPath()),
+                    TrainerJars.install(root),
                     TrainingConfiguration.environment(getContext().get(EnvVars.class)),
                     computer.getNumExecutors(),
                     key));

@@ -92,8 +92,8 @@ final class TrainExecution extends StepExecution {
 
     private void claimCheckpoint() throws IOException, InterruptedException {
         if (!checkpoint().claim()) {
+            key = null;
             synchronized (this) {
-                key = null;
                 checkpoint = null;
             }
         }

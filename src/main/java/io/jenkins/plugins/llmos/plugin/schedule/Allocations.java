@@ -105,6 +105,7 @@ public final class Allocations {
         if (!allocations.worker.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
             allocations.worker.shutdownNow();
         }
+        HeldDevices.end();
     }
 
     static Allocations get() {

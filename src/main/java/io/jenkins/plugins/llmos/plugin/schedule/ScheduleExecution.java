@@ -188,7 +188,12 @@ final class ScheduleExecution extends StepExecution {
             say((attempt > 1 ? "llmosSchedule goes on (attempt " + attempt + ") with " : "llmosSchedule holds ")
                     + (devices.isEmpty() ? "no device" : String.join(", ", devices)) + " of " + held.machine()
                     + (waited.toMillis() < 1000 ? "" : " after a wait of " + Units.format(waited)));
-            if (!machine.isEmpty()) {
+            boolean begun;
+            synchronized (this) {
+                begun = body != null;
+            }
+            // after a restart a body that is on its node goes on by itself
+            if (!machine.isEmpty() && !begun) {
                 begin();
             }
         } catch (IOException | RuntimeException e) {
