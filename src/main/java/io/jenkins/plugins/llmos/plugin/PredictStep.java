@@ -4,6 +4,7 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.train.PredictSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosPredict}: uses a model on a whole file on the agent. The engine reads the arguments, as in every host. */
 public final class PredictStep extends EngineStep {
@@ -100,6 +102,10 @@ public final class PredictStep extends EngineStep {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK = new FieldCheck(
+                arguments -> PredictSpec.from(arguments, Path.of("")),
+                Map.of("model", "model", "data", "new.csv", "output", "predictions.csv"));
+
         @Override
         public String getFunctionName() {
             return "llmosPredict";
@@ -107,7 +113,7 @@ public final class PredictStep extends EngineStep {
 
         @Override
         public String getDisplayName() {
-            return "Use a model on a file";
+            return Texts.of("predict.title");
         }
 
         @Override
@@ -123,6 +129,54 @@ public final class PredictStep extends EngineStep {
         @Override
         protected void check(Map<String, Object> arguments) {
             PredictSpec.from(arguments, Path.of(""));
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
+        }
+
+        public FormValidation doCheckText(@QueryParameter String value) {
+            return CHECK.of("text", value);
+        }
+
+        public FormValidation doCheckMaxTokens(@QueryParameter String value) {
+            return CHECK.of("maxTokens", value);
+        }
+
+        public FormValidation doCheckTemperature(@QueryParameter String value) {
+            return CHECK.of("temperature", value);
+        }
+
+        public FormValidation doCheckTopK(@QueryParameter String value) {
+            return CHECK.of("topK", value);
+        }
+
+        public FormValidation doCheckTopP(@QueryParameter String value) {
+            return CHECK.of("topP", value);
+        }
+
+        public FormValidation doCheckSeed(@QueryParameter String value) {
+            return CHECK.of("seed", value);
+        }
+
+        public FormValidation doCheckBatch(@QueryParameter String value) {
+            return CHECK.of("batch", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

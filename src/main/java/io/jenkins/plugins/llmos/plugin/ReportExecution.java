@@ -83,7 +83,7 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                     arguments,
                     workspace.getRemote(),
                     TrainerJars.install(root),
-                    new LinkedHashMap<>(context.get(EnvVars.class)),
+                    TrainingConfiguration.environment(context.get(EnvVars.class)),
                     machine.executors(),
                     key));
         } finally {

@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /**
  * {@code llmosReport}: judges a trained model on the agent, keeps the report among the build's artifacts and returns the
@@ -112,6 +114,9 @@ public final class ReportStep extends EngineStep {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(arguments -> ReportSpec.from(arguments, Path.of("")), Map.of("model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosReport";
@@ -119,7 +124,7 @@ public final class ReportStep extends EngineStep {
 
         @Override
         public String getDisplayName() {
-            return "Report on a trained model";
+            return Texts.of("report.title");
         }
 
         @Override
@@ -135,6 +140,38 @@ public final class ReportStep extends EngineStep {
         @Override
         protected void check(Map<String, Object> arguments) {
             ReportSpec.from(arguments, Path.of(""));
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckPart(@QueryParameter String value) {
+            return CHECK.of("part", value);
+        }
+
+        public FormValidation doCheckPositive(@QueryParameter String value) {
+            return CHECK.of("positive", value);
+        }
+
+        public FormValidation doCheckRows(@QueryParameter String value) {
+            return CHECK.of("rows", value);
+        }
+
+        public FormValidation doCheckExamples(@QueryParameter String value) {
+            return CHECK.of("examples", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
         }
     }
 }

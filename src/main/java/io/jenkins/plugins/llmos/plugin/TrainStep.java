@@ -319,7 +319,7 @@ public final class TrainStep extends EngineStep {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends EngineStepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor implements TrainFields {
         @Override
         public String getFunctionName() {
             return "llmosTrain";

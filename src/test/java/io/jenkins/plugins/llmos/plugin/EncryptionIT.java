@@ -80,6 +80,40 @@ class EncryptionIT {
         assertTrue(answer.endsWith("[Deploy, ManageBudgets, Train, UseModel, UseRestricted]"), answer);
     }
 
+    /** However a script comes by a key: its log has none, from its use on, and neither have those of other builds. */
+    @Test
+    void keysInLogsAreMasked() throws Exception {
+        String text = Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8));
+        String hidden = Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
+        // The script holds the key turned around, so that nothing else can know it.
+        String prints = """
+                sh 'set +x; echo %s | rev | base64 -d > key.txt'
+                echo "given: ${readFile('key.txt')}"
+                sh 'set +x; echo shell:; cat key.txt; echo; echo base64:; base64 -w0 key.txt; echo; echo lines:; base64 key.txt'
+                """.formatted(new StringBuilder(text).reverse());
+        String uses = """
+                node('vault') {
+                    writeFile file: 'a.txt', text: 'clear'
+                    llmosPrivatize(encrypt: 'a.txt', key: 'model-key')
+                    %s
+                }
+                """;
+        assertEquals("SUCCESS", JENKINS.run("prints", uses.formatted(prints)), () -> quietly("prints"));
+        assertEquals("SUCCESS", JENKINS.run("prints-too", "node('vault') {" + prints + "}"));
+        for (String job : new String[] {"prints", "prints-too"}) {
+            String log = JENKINS.log(job);
+            assertFalse(log.contains(SECRET), log);
+            for (int at = 0; at + 20 <= hidden.length(); at += 10) {
+                assertFalse(log.contains(hidden.substring(at, at + 20)), log);
+            }
+            assertFalse(log.contains(text.substring(text.length() / 2, text.length() / 2 + 60)), log);
+            for (String label : new String[] {"given:", "base64:", "shell:", "lines:"}) {
+                assertTrue(log.contains(label), log);
+            }
+            assertTrue(log.split("\\*{4}", -1).length > 4, log);
+        }
+    }
+
     private static boolean isOnTheAgent(String text) throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {

@@ -96,7 +96,7 @@ record VersionFolders(Path folder) {
                 throw new InvalidInputException("The file " + from.resolve(file.getKey())
                         + " was changed while it was registered, so nothing was. Wait until the training has ended.");
             }
-            copy.toFile().setReadOnly();
+            var unused = copy.toFile().setReadOnly();
         }
     }
 
@@ -104,7 +104,7 @@ record VersionFolders(Path folder) {
     void put(Path prepared, ModelVersion version) throws IOException {
         Path file = prepared.resolve(VERSION);
         FileAccess.PLAIN.writeText(file, VERSION, Json.pretty(version));
-        file.toFile().setReadOnly();
+        var unused = file.toFile().setReadOnly();
         Files.move(prepared, path(version.number()), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -90,7 +90,8 @@ public final class HtmlPage {
     public String html(String styleSheet) {
         String css = Style.css();
         Markup m = new Markup();
-        m.raw("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
+        m.raw("<!DOCTYPE html>\n")
+                .open("html", "lang", "en", "data-theme", "dark-system", "xmlns", "http://www.w3.org/1999/xhtml");
         m.open("head").empty("meta", "charset", "utf-8").empty("meta", "name", "generator", "content", GENERATOR);
         m.empty(
                 "meta",

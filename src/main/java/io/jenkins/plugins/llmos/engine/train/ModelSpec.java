@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
  * Which model to train.
  *
  * @param kind one of {@link #KINDS}
- * @param hidden widths of the hidden layers of {@code mlp} and {@code text}, and of the dense layer of {@code cnn}
+ * @param hidden widths of the hidden layers of {@code mlp}, {@code scattering} and {@code text}, and of the dense layer of {@code cnn}
  * @param channels channels of the convolutions of {@code cnn}
  * @param embedding width of the word embeddings of {@code text} and {@code retrieval}, and of the vectors of
  *     {@code factorization} and {@code irt}
@@ -26,11 +26,11 @@ public record ModelSpec(
         String user,
         LanguageSpec language) {
     /**
-     * Linear (logistic or linear regression), multi-layer perceptron, convolutional network, bag of embeddings, decoder-only
-     * transformer, matrix factorisation, item response, retrieval of answers.
+     * Linear (logistic or linear regression), multi-layer perceptron, convolutional network, scattering features of images,
+     * bag of embeddings, decoder-only transformer, matrix factorisation, item response, retrieval of answers.
      */
     public static final List<String> KINDS =
-            List.of("logistic", "mlp", "cnn", "text", "gpt", "factorization", "irt", "retrieval");
+            List.of("logistic", "mlp", "cnn", "scattering", "text", "gpt", "factorization", "irt", "retrieval");
 
     /** Any but a language model. */
     public ModelSpec(String kind, List<Integer> hidden, List<Integer> channels, int embedding, double dropout) {

@@ -144,8 +144,8 @@ public record TrainSpec(
                         ? (int) a.whole("vocabulary", 20_000, 1, 10_000_000)
                         : (int) a.whole("vocabulary", LanguageSpec.VOCABULARY, BytePairTrainer.LEAST, 10_000_000));
 
-        if (kind.equals("cnn") && !images) {
-            throw new InvalidInputException("llmosTrain's model 'cnn' needs images, but data is '"
+        if (List.of("cnn", "scattering").contains(kind) && !images) {
+            throw new InvalidInputException("llmosTrain's model '" + kind + "' needs images, but data is '"
                     + dataPath.getFileName() + "'. Use 'mlp' or 'logistic' for tables, 'text' for text columns.");
         }
         if ((PAIRS.contains(kind) || kind.equals("retrieval")) && images) {

@@ -58,7 +58,7 @@ final class BuildAccess {
 
     /** The key in the credentials with an identifier. */
     EncryptionKey key(String credentialsId) throws AbortException {
-        return BuildKeys.find(credentialsId, run);
+        return BuildKeys.use(credentialsId, run);
     }
 
     Origin origin() {

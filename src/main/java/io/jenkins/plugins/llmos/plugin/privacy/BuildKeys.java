@@ -19,6 +19,13 @@ final class BuildKeys {
 
     private BuildKeys() {}
 
+    /** A key that the build uses and whose text its log hides from now on. */
+    static EncryptionKey use(String id, Run<?, ?> run) throws AbortException {
+        EncryptionKey key = find(id, run);
+        MaskedKeys.add(key, id, run);
+        return key;
+    }
+
     static EncryptionKey find(String id, Run<?, ?> run) throws AbortException {
         if (id.startsWith("file:") || id.startsWith("env:")) {
             throw new AbortException("In Jenkins the argument 'key' is the identifier of credentials of the kind"

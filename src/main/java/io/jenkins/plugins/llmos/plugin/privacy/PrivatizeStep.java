@@ -168,7 +168,7 @@ public final class PrivatizeStep extends EngineStep {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends EngineStepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor implements PrivatizeFields {
         /** Jenkins knows permissions from when their class is first used, which must be before it reads who has them. */
         public DescriptorImpl() {
             Objects.requireNonNull(LlmosPermissions.TRAIN);

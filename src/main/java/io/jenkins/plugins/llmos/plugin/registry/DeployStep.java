@@ -4,9 +4,12 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
 import io.jenkins.plugins.llmos.plugin.EngineStep;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +18,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosDeploy}: registers a model and points a stage at it. The engine reads the arguments, as in every host. */
 public final class DeployStep extends EngineStep {
@@ -64,6 +68,9 @@ public final class DeployStep extends EngineStep {
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(DeployRequest::from, Map.of("name", "reviews", "model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosDeploy";
@@ -71,7 +78,7 @@ public final class DeployStep extends EngineStep {
 
         @Override
         public String getDisplayName() {
-            return "Deploy a model";
+            return Texts.of("deploy.title");
         }
 
         /** For the form. */
@@ -92,6 +99,19 @@ public final class DeployStep extends EngineStep {
         @Override
         protected void check(Map<String, Object> arguments) {
             DeployRequest.from(arguments);
+        }
+
+        /** A rollback takes none. */
+        public FormValidation doCheckModel(@QueryParameter String value, @QueryParameter boolean rollback) {
+            return rollback && FieldCheck.isBlank(value) ? FormValidation.ok() : CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return CHECK.of("name", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

@@ -11,6 +11,8 @@ import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.registry.ModelRegistry;
 import io.jenkins.plugins.llmos.engine.registry.ModelVersion;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ public final class ModelsPage implements RootAction {
 
     @Override
     public String getDisplayName() {
-        return "Models";
+        return Texts.of("models.title");
     }
 
     @Override
@@ -162,7 +164,7 @@ public final class ModelsPage implements RootAction {
             }
             Deployment.rollBack(request, registry, Jenkins.getAuthentication2().getName());
         } catch (InvalidInputException e) {
-            throw new Failure(e.getMessage());
+            throw new Failure(EngineTexts.of(e.getMessage()));
         }
         return HttpResponses.redirectToDot();
     }

@@ -222,6 +222,38 @@ class PrivateTrainingTest {
         return privacy;
     }
 
+    /** What the documentation promises of 30 epochs; three are on the safe side of it already. */
+    @Test
+    void learnsDigitsAtEpsilonThree() throws IOException {
+        Path digits = Path.of("resources", "digits").toAbsolutePath();
+        Map<String, Object> privacy = new HashMap<>(Map.of("dataset", "digits", "epsilon", 3, "delta", 1e-5));
+        privacy.putAll(Map.of("clipping", "automatic", "public", "test"));
+        TrainSpec spec = Fixtures.spec(
+                folder,
+                "data",
+                digits.resolve("digits-images-idx3-ubyte.gz"),
+                "labels",
+                digits.resolve("digits-labels-idx1-ubyte.gz"),
+                "model",
+                "scattering",
+                "validation",
+                0,
+                "batch",
+                1024,
+                "epochs",
+                3,
+                "learningRate",
+                0.005,
+                "output",
+                "m",
+                "privacy",
+                privacy);
+        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+
+        assertTrue((double) result.get("accuracy") >= 0.91, result.toString());
+        assertTrue((double) result.get("epsilon") <= 3, result.toString());
+    }
+
     private TrainSpec spec(String output, Map<String, Object> privacy, Object... more) {
         List<Object> arguments = new ArrayList<>(List.of("data", data, "target", "kind", "hidden", "8"));
         arguments.addAll(List.of("batch", 40, "epochs", 4, "output", output, "privacy", privacy(privacy)));

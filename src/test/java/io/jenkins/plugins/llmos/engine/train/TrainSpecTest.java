@@ -36,7 +36,7 @@ class TrainSpecTest {
                 "validation | 1 | less than 1",
                 "dropout | -1 | from 0",
                 "model | mlpp | Did you mean 'mlp'?",
-                "model | forest | Known are: cnn, factorization, gpt, irt, logistic, mlp, retrieval, text",
+                "model | forest | Known are: cnn, factorization, gpt, irt, logistic, mlp, retrieval, scattering, text",
                 "optimizer | addam | Did you mean 'adam'",
                 "schedule | cosin | Did you mean 'cosine'",
                 "overwrite | yes | true or false",
@@ -67,6 +67,7 @@ class TrainSpecTest {
                 "patience | 3 | validation",
                 "labels | y-idx1-ubyte | target",
                 "model | cnn | images",
+                "model | scattering | images",
             })
     void refusesArgumentsThatDoNotGoTogether(String argument, String value, String words) {
         Map<String, Object> arguments = arguments();

@@ -89,15 +89,15 @@ class LlmosPermissionsTest {
                 .to("steward"));
         try (JenkinsRule.WebClient browser = jenkins.createWebClient()) {
             assertFalse(browser.login("reader")
-                    .goTo("")
+                    .goTo("llmos/")
                     .getWebResponse()
                     .getContentAsString()
-                    .contains("llmos-privacy"));
+                    .contains("/llmos/privacy/"));
             assertTrue(browser.login("steward")
-                    .goTo("")
+                    .goTo("llmos/")
                     .getWebResponse()
                     .getContentAsString()
-                    .contains("llmos-privacy"));
+                    .contains("/llmos/privacy/"));
         }
     }
 

@@ -37,7 +37,9 @@ public final class Documents {
     }
 
     private static String kind(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+        Path last = file.getFileName();
+        String name =
+                (last == null ? "" : last.toString()).toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         return name.substring(name.lastIndexOf('.') + 1);
     }
 

@@ -54,10 +54,10 @@ public final class Models {
             model.setInitializer(new NormalInitializer(0.1f), Models::isEmbedding);
             return model;
         }
-        if (spec.kind().equals("cnn")) {
-            int[] shape = schema.sampleShape();
-            model.add(new LambdaBlock(
-                    in -> new NDList(in.singletonOrThrow().reshape(-1, shape[0], shape[1], shape[2])), "image"));
+        if (spec.kind().equals("scattering")) {
+            model.add(image(schema)).add(new Scattering());
+        } else if (spec.kind().equals("cnn")) {
+            model.add(image(schema));
             for (int filters : spec.channels()) {
                 model.add(new Convolution2d(filters, KERNEL));
                 model.add(Activation.reluBlock());
@@ -80,6 +80,13 @@ public final class Models {
         model.setInitializer(new XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 2), Parameter.Type.WEIGHT);
         model.setInitializer(new NormalInitializer(0.1f), Models::isEmbedding);
         return model;
+    }
+
+    /** Rows as (batch, channels, height, width). */
+    private static Block image(FeatureSchema schema) {
+        int[] shape = schema.sampleShape();
+        return new LambdaBlock(
+                in -> new NDList(in.singletonOrThrow().reshape(-1, shape[0], shape[1], shape[2])), "image");
     }
 
     private static Block special(ModelSpec spec, FeatureSchema schema) {
@@ -146,10 +153,15 @@ public final class Models {
             throw new InvalidInputException("The data have no column to learn from besides the target '"
                     + schema.target() + "'. Add one, or take fewer out with 'exclude' and 'features'.");
         }
-        if (spec.kind().equals("cnn")) {
+        if (List.of("cnn", "scattering").contains(spec.kind())) {
             int[] shape = schema.sampleShape();
             int side = Math.min(shape[1], shape[2]);
-            if (side >> spec.channels().size() == 0) {
+            if (spec.kind().equals("scattering")) {
+                if (side < Scattering.LEAST_SIDE) {
+                    throw new InvalidInputException("The model 'scattering' halves an image twice, but these are only "
+                            + shape[1] + " × " + shape[2] + " pixels. Use 'mlp' or 'logistic'.");
+                }
+            } else if (side >> spec.channels().size() == 0) {
                 throw new InvalidInputException("The model 'cnn' halves an image once for each of its "
                         + spec.channels().size() + " convolutions, but these are only " + shape[1] + " × " + shape[2]
                         + " pixels. Give fewer channels, such as channels: [16].");
