@@ -173,5 +173,9 @@ public final class ReportStep extends EngineStep {
         public FormValidation doCheckOutput(@QueryParameter String value) {
             return CHECK.of("output", value);
         }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
+        }
     }
 }
