@@ -14,8 +14,11 @@ import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
+import io.jenkins.plugins.llmos.plugin.privacy.HandedKey;
+import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +71,12 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         if (root == null) {
             throw new AbortException("The agent that has the model is gone.");
         }
+        ReportSpec spec = ReportSpec.from(arguments, Path.of(""));
+        List<String> files = new ArrayList<>(List.of(spec.model() + "/model.json"));
+        if (spec.data() != null) {
+            files.add(spec.data().toString());
+        }
+        HandedKey key = TrainingKeys.forReading("report", context, workspace, files, spec.key());
         Answer answer;
         try {
             answer = folder.act(new Make(
@@ -75,15 +84,22 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                     workspace.getRemote(),
                     TrainerJars.install(root),
                     TrainingConfiguration.environment(context.get(EnvVars.class)),
-                    machine.executors()));
+                    machine.executors(),
+                    key));
         } finally {
             folder.deleteRecursive();
         }
         if (answer.error() != null) {
             throw new AbortException(answer.error());
         }
-        keep(context, answer, machine.place());
-        context.get(TaskListener.class).getLogger().println("llmosReport: " + answer.summary());
+        PrintStream log = context.get(TaskListener.class).getLogger();
+        if (key == null) {
+            keep(context, answer, machine.place());
+        } else {
+            log.println("The report is encrypted with the model's key, in " + answer.output()
+                    + ", and not kept with the build.");
+        }
+        log.println("llmosReport: " + answer.summary());
         if (answer.complaint() != null) {
             throw new AbortException(answer.complaint());
         }
@@ -137,18 +153,21 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         private final ArrayList<String> classPath;
         private final LinkedHashMap<String, String> environment;
         private final int sharers;
+        private final HandedKey key;
 
         private Make(
                 Map<String, Object> arguments,
                 String workspace,
                 List<String> classPath,
                 Map<String, String> environment,
-                int sharers) {
+                int sharers,
+                HandedKey key) {
             this.arguments = new LinkedHashMap<>(arguments);
             this.workspace = workspace;
             this.classPath = new ArrayList<>(classPath);
             this.environment = new LinkedHashMap<>(environment);
             this.sharers = sharers;
+            this.key = key;
         }
 
         @Override
@@ -161,7 +180,8 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                         spec,
                         folder.toPath(),
                         new TrainerProcess.Launch(
-                                threads, List.of(), environment, String.join(File.pathSeparator, classPath)));
+                                threads, List.of(), environment, String.join(File.pathSeparator, classPath)),
+                        key == null ? null : key.vault());
                 String output = spec.output().toString();
                 return new Answer(
                         null,

@@ -106,6 +106,11 @@ public final class ReportStep extends EngineStep {
         put("gate", value);
     }
 
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
     /** The step as Pipeline knows it. */
     @Extension
     public static final class DescriptorImpl extends EngineStepDescriptor {

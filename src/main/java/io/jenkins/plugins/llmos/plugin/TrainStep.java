@@ -183,6 +183,21 @@ public final class TrainStep extends EngineStep {
     }
 
     @DataBoundSetter
+    public void setUnit(String value) {
+        put("unit", value);
+    }
+
+    @DataBoundSetter
+    public void setUnitSequences(Integer value) {
+        put("unitSequences", value);
+    }
+
+    @DataBoundSetter
+    public void setActivationCheckpointing(boolean value) {
+        put("activationCheckpointing", value);
+    }
+
+    @DataBoundSetter
     public void setOptimizer(String value) {
         put("optimizer", value);
     }

@@ -82,7 +82,12 @@ public final class HtmlPage {
         return html(null);
     }
 
-    private String html(String styleSheet) {
+    /**
+     * The page as HTML.
+     *
+     * @param styleSheet as of {@link #write(Path, String)}
+     */
+    public String html(String styleSheet) {
         String css = Style.css();
         Markup m = new Markup();
         m.raw("<!DOCTYPE html>\n")

@@ -43,6 +43,10 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         try {
             DeployRequest request = DeployRequest.from(arguments);
             ModelRegistry registry = ModelArtifacts.registry();
+            if (request.stage() != null) {
+                TrainingKeys.requireDeploy(
+                        getContext(), request.name() + "@" + request.stage().text());
+            }
             String by = getContext().get(Run.class).getExternalizableId();
             Deployment deployment =
                     request.rollback() ? rollBack(request, registry, by) : deploy(request, registry, by);

@@ -13,6 +13,7 @@ import io.jenkins.plugins.llmos.engine.registry.ModelVersion;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
 import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
+import io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The page of registered models: versions, where they come from, and their stages, which administrators roll back. */
+/** The page of registered models: versions, where they come from, and their stages, which those who may deploy roll back. */
 @Extension
 public final class ModelsPage implements RootAction {
     @Override
@@ -147,13 +148,13 @@ public final class ModelsPage implements RootAction {
     }
 
     public boolean isMayRollBack() {
-        return Jenkins.get().getACL().hasPermission(Jenkins.ADMINISTER);
+        return Jenkins.get().getACL().hasPermission(LlmosPermissions.DEPLOY);
     }
 
     /** Rolls a stage back. */
     @POST
     public HttpResponse doRollback(@QueryParameter String name, @QueryParameter String stage) throws IOException {
-        Jenkins.get().getACL().checkPermission(Jenkins.ADMINISTER);
+        Jenkins.get().getACL().checkPermission(LlmosPermissions.DEPLOY);
         try {
             ModelRegistry registry = ModelArtifacts.registry();
             DeployRequest request = DeployRequest.from(Map.of("name", name, "stage", stage, "rollback", true));

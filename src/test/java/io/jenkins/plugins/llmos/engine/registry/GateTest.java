@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class GateTest {
     private static final String CARD = """
-            {"format": 1, "seed": 42, "spec": {"epochs": 3},
-             "metrics": {"accuracy": 0.9, "auc": NaN},
-             "result": {"accuracy": 0.8, "epsilon": 2.5, "name": "x"},
-             "report": {"fairness": {"sex": {"gap": 0.02, "rate": 0.5}, "age": {"gap": 0.3, "rate": 0.5}},
-                        "calibration": {"ece": 0.01}}}
-            """;
+        {"format": 1, "seed": 42, "spec": {"epochs": 3},
+         "metrics": {"accuracy": 0.9, "auc": NaN},
+         "result": {"accuracy": 0.8, "epsilon": 2.5, "name": "x"},
+         "report": {"fairness": {"sex": {"gap": 0.02, "rate": 0.5}, "age": {"gap": 0.3, "rate": 0.5}},
+                    "calibration": {"ece": 0.01}}}
+        """;
 
     private static List<String> check(String figure, String rule) {
         return check(CARD, figure, rule);

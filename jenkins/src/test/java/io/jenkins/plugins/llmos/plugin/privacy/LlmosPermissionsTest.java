@@ -28,6 +28,7 @@ class LlmosPermissionsTest {
             LlmosPermissions.TRAIN,
             LlmosPermissions.USE_MODEL,
             LlmosPermissions.USE_RESTRICTED,
+            LlmosPermissions.DEPLOY,
             LlmosPermissions.MANAGE_BUDGETS);
 
     private static JenkinsRule jenkins;
@@ -69,9 +70,9 @@ class LlmosPermissionsTest {
         assertEquals(Set.of("Train", "UseModel"), of("builder"));
         assertEquals(Set.of("ManageBudgets"), of("steward"));
         assertEquals(Set.of("UseRestricted"), of("keeper"));
-        assertEquals(Set.of("Train", "UseModel", "UseRestricted", "ManageBudgets"), of("admin"));
+        assertEquals(Set.of("Train", "UseModel", "UseRestricted", "Deploy", "ManageBudgets"), of("admin"));
         assertEquals(
-                4,
+                5,
                 ALL.stream()
                         .filter(p -> Jenkins.get().getACL().hasPermission2(ACL.SYSTEM2, p))
                         .count());
