@@ -59,10 +59,9 @@ final class AdamInPlace extends Optimizer {
                 }
             }
         }
-        Optional<FusedAdam> fused =
-                weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
-                        ? Optional.empty()
-                        : FusedAdam.onCpu();
+        Optional<FusedAdam> fused = weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
+                ? Optional.empty()
+                : FusedAdam.onCpu();
         if (fused.isPresent()) {
             // There ε is added to the corrected root.
             fused.get().update(weight, gradient, mean, variance, updates, rate, beta1, beta2, EPSILON / root);
