@@ -43,8 +43,8 @@ class DeployStepIT {
         assertEquals(
                 "true,2",
                 JENKINS.script("def b = Jenkins.get().getItemByFullName('deploy').getBuildByNumber(1);def f ="
-                    + " b.artifacts.find { it.relativePath.startsWith('llmos/models/digits') };print([b.keepLog && f"
-                    + " != null && b.getAction(hudson.tasks.Fingerprinter.FingerprintAction) != null,"
+                                + " b.artifacts.find { it.relativePath.startsWith('llmos/models/digits') };print([b.keepLog && f"
+                                + " != null && b.getAction(hudson.tasks.Fingerprinter.FingerprintAction) != null,"
                                 + REGISTRY + ".versions('digits').size()].join(','))")
                         .strip());
 

@@ -48,8 +48,7 @@ public final class KeyMask implements Serializable {
     }
 
     private void add(String text) {
-        for (MatchResult found :
-                (Iterable<MatchResult>) SECRET.matcher(text).results()::iterator) {
+        for (MatchResult found : (Iterable<MatchResult>) SECRET.matcher(text).results()::iterator) {
             for (String form : forms(found.group())) {
                 for (int at = 0; at + PART <= form.length(); at++) {
                     parts.put(form.substring(at, at + PART), true);

@@ -108,14 +108,19 @@ final class Scattering extends AbstractBlock {
             NDArray half = halved(plain);
             NDArray fine = halved(moduli(plain, wavelets));
             NDArray coarse = moduli(half, wavelets);
-            NDArray second = moduli(fine.reshape(-1, 1, fine.getShape().get(2), fine.getShape().get(3)), wavelets);
+            NDArray second = moduli(
+                    fine.reshape(-1, 1, fine.getShape().get(2), fine.getShape().get(3)), wavelets);
             second = second.reshape(
-                    -1, (long) DIRECTIONS * DIRECTIONS, second.getShape().get(2), second.getShape().get(3));
+                    -1,
+                    (long) DIRECTIONS * DIRECTIONS,
+                    second.getShape().get(2),
+                    second.getShape().get(3));
             NDArray bands = halved(NDArrays.concat(new NDList(half, fine, coarse, second), 1));
             NDArray grouped = bands.reshape(bands.getShape().get(0), GROUPS, -1);
             NDArray mean = grouped.mean(new int[] {2}, true);
             NDArray centred = grouped.sub(mean);
-            NDArray deviation = centred.square().mean(new int[] {2}, true).add(EPSILON).sqrt();
+            NDArray deviation =
+                    centred.square().mean(new int[] {2}, true).add(EPSILON).sqrt();
             result = centred.div(deviation).reshape(shape.get(0), -1);
             result.attach(images.getManager());
         }
@@ -138,7 +143,11 @@ final class Scattering extends AbstractBlock {
                 .singletonOrThrow();
         NDList parts = both.split(2, 1);
         // Above 0, so that explanations find a gradient everywhere.
-        NDArray moduli = parts.get(0).square().add(parts.get(1).square()).add(EPSILON * EPSILON).sqrt();
+        NDArray moduli = parts.get(0)
+                .square()
+                .add(parts.get(1).square())
+                .add(EPSILON * EPSILON)
+                .sqrt();
         both.close();
         parts.close();
         return moduli;
@@ -151,8 +160,6 @@ final class Scattering extends AbstractBlock {
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         Shape input = inputShapes[0];
-        return new Shape[] {
-            new Shape(input.get(0), input.get(1) * BANDS * (input.get(2) / 4) * (input.get(3) / 4))
-        };
+        return new Shape[] {new Shape(input.get(0), input.get(1) * BANDS * (input.get(2) / 4) * (input.get(3) / 4))};
     }
 }

@@ -2,15 +2,19 @@ package io.jenkins.plugins.llmos.engine.train.optimize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
+import io.jenkins.plugins.llmos.engine.train.script.FusedAdam;
+import java.util.Optional;
 
 /**
  * Adam (Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 in the order of the end of section
  * 2) and AdamW (Loshchilov, Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2), as DJL computes them,
- * but with the gradient as the place for what comes between. DJL's own makes half a dozen arrays as large as the
- * parameters, and the memory that the system must give and take for these costs more than the arithmetic.
+ * but in PyTorch's own kernel where that can be had, else with the gradient as the place for what comes between. DJL's own
+ * makes half a dozen arrays as large as the parameters, and the memory that the system must give and take for these costs
+ * more than the arithmetic.
  */
 final class AdamInPlace extends Optimizer {
     private static final double EPSILON = 1e-8;
@@ -43,10 +47,9 @@ final class AdamInPlace extends Optimizer {
     public void update(String parameter, NDArray weight, NDArray gradient) {
         int updates = state.updates();
         double rate = rates.getNewValue(parameter, updates);
-        double corrected = rate * Math.sqrt(1 - Math.pow(beta2, updates)) / (1 - Math.pow(beta1, updates));
+        double root = Math.sqrt(1 - Math.pow(beta2, updates));
         NDArray mean = state.get(means, parameter, k -> weight.zerosLike());
         NDArray variance = state.get(variances, parameter, k -> weight.zerosLike());
-        Constants c = constants(mean.getManager());
         if (getWeightDecay() != 0) {
             if (decoupled) {
                 weight.muli(1 - rate * getWeightDecay());
@@ -56,13 +59,26 @@ final class AdamInPlace extends Optimizer {
                 }
             }
         }
+        Optional<FusedAdam> fused = weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
+                ? Optional.empty()
+                : FusedAdam.onCpu();
+        if (fused.isPresent()) {
+            // There ε is added to the corrected root.
+            fused.get().update(weight, gradient, mean, variance, updates, rate, beta1, beta2, EPSILON / root);
+        } else {
+            single(weight, gradient, mean, variance, rate * root / (1 - Math.pow(beta1, updates)));
+        }
+        gradient.subi(gradient);
+    }
+
+    private void single(NDArray weight, NDArray gradient, NDArray mean, NDArray variance, double rate) {
+        Constants c = constants(mean.getManager());
         mean.muli(c.beta1).addi(gradient.muli(c.rest1));
         variance.muli(c.beta2).addi(gradient.muli(gradient).muli(c.square));
         try (NDArray root = variance.sqrt();
                 NDArray step = mean.div(root.addi(c.epsilon))) {
-            weight.subi(step.muli(corrected));
+            weight.subi(step.muli(rate));
         }
-        gradient.subi(gradient);
     }
 
     private Constants constants(NDManager manager) {

@@ -82,7 +82,8 @@ class KeyMaskTest {
             hidden += line.length() - masked.replace("****", "").length();
         }
         String value = KEYSET.replaceAll("(?s).*\"value\":\\s*\"([^\"=]*).*", "$1");
-        // Of a line that has less than a part of it nothing is known, and the characters at its edges hold other bits too.
+        // Of a line that has less than a part of it nothing is known, and the characters at its edges hold other bits
+        // too.
         assertTrue(hidden > value.length() * 8 / 6 - 12 - 3, hidden + " of " + value.length() * 8 / 6);
     }
 

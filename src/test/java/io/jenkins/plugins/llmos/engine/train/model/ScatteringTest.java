@@ -51,7 +51,9 @@ class ScatteringTest {
         for (int row : new int[] {0, 255, 256, 299}) {
             NDArray alone = features(images.get(new NDIndex("{}:{}", row, row + 1)));
             assertArrayEquals(
-                    alone.toFloatArray(), all.get(new NDIndex("{}:{}", row, row + 1)).toFloatArray(), 1e-4f);
+                    alone.toFloatArray(),
+                    all.get(new NDIndex("{}:{}", row, row + 1)).toFloatArray(),
+                    1e-4f);
         }
     }
 
