@@ -36,6 +36,7 @@ public final class CardFacts {
         put(facts, words, "sensitivity", at(all, "spec", "sensitivity"));
         put(facts, words, "epsilon", at(all, "result", "epsilon"));
         put(facts, words, "delta", at(all, "result", "delta"));
+        put(facts, words, "unit", at(all, "result", "neighbours"));
         put(facts, words, "metrics", at(all, "metrics"));
         put(facts, words, "versions", at(all, "versions"));
         return facts;

@@ -146,7 +146,7 @@ public final class Reporter {
                 quality,
                 matching(
                         result,
-                        "private|epsilon|delta|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
+                        "private|epsilon|delta|unit|neighbours|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
                                 + "|treatedAsPublic"),
                 matching(result, "(?i).*(energy|joule|watt|carbon|co2).*"),
                 result);
