@@ -319,7 +319,7 @@ final class TrainingLoop implements AutoCloseable {
         if (data.schema().language() != null) {
             result.put(
                     "tokensPerSecond",
-                    Math.round(samplesPerSecond * (data.schema().predictedTokens())));
+                    Math.round(samplesPerSecond * data.schema().predictedTokens()));
         }
         result.put("steps", (long) optimizer.updates());
         result.put("epochs", state.epoch());
