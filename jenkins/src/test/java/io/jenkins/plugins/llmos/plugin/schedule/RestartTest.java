@@ -166,8 +166,10 @@ class RestartTest {
         Machines.agent(jenkins, "granted", "", 1, Machines.devices(1, "NVIDIA T4", ""));
         Machines.agent(jenkins, "three", "turns", 2, Machines.devices(1, "NVIDIA T4", ""));
         for (String job : TURNS) {
-            Machines.start(jenkins, job, "llmosSchedule(gpus: 1, pool: 'turns', estimate: '1h') { node('three') { " + WORK
-                    + " } }");
+            Machines.start(
+                    jenkins,
+                    job,
+                    "llmosSchedule(gpus: 1, pool: 'turns', estimate: '1h') { node('three') { " + WORK + " } }");
         }
         jenkins.waitForMessage("works with 0 in attempt 2", run(jenkins, TURNS.get(0)));
 
