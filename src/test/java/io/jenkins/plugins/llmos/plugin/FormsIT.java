@@ -110,7 +110,7 @@ class FormsIT {
                 assertTrue(answer.startsWith("<div"), form + "." + field + ": " + answer);
                 assertEquals(
                         number,
-                        answer.contains("class=error") && answer.contains("a whole number"),
+                        answer.contains("class=\"error\"") && answer.contains("a whole number"),
                         () -> form + "." + field + ": " + answer);
             });
         }
@@ -126,7 +126,7 @@ class FormsIT {
                         "schedule.ScheduleStep pool defualt Did you mean &#039;default&#039;?",
                         "TrainStep learningRate fast it must be a number above 0",
                         "privacy.PrivatizeStep clipping flta Did you mean &#039;flat&#039;?",
-                        "registry.DeployStep name a/b such as",
+                        "registry.DeployStep name a/b Names have up to 63 letters",
                         "agents.DevicesProperty hidden one Write indexes or UUIDs",
                         "retrain.RetrainTrigger maxAge old Write it like 90s",
                         "retrain.RetrainTrigger node nowhere There is no agent")
