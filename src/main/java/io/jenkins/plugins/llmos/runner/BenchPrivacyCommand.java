@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.runner;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark.Model;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark.Times;
+import io.jenkins.plugins.llmos.engine.train.TrainerProcess.Launch;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,19 +24,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Time a private training step, sampling and noise included, beside an ordinary one written by hand with DJL.",
-            "Same network, batch size and optimiser (Adam); the two take turns. Peak memory is that of two processes of"
-                    + " their own, one for each kind of step."
+            "Same network, batch size and optimiser (Adam). The two take turns in a process with a trainer's settings; peak"
+                    + " memory is that of two processes more, one for each kind of step."
         })
 final class BenchPrivacyCommand implements Callable<Integer> {
     /** A network, its batch, and how many steps of it are a few seconds' work. */
     private record Row(Model model, int batch, int steps) {}
 
     private static final List<Row> ROWS = List.of(
-            new Row(Model.MLP, 256, 200),
-            new Row(Model.MLP, 1024, 60),
-            new Row(Model.MLP, 4096, 20),
-            new Row(Model.CNN, 256, 30),
-            new Row(Model.TRANSFORMER, 8, 5));
+            new Row(Model.MLP, 256, 400),
+            new Row(Model.MLP, 1024, 160),
+            new Row(Model.MLP, 4096, 40),
+            new Row(Model.CNN, 256, 48),
+            new Row(Model.TRANSFORMER, 8, 8));
 
     @Option(names = "--model", description = "Measure this one alone: ${COMPLETION-CANDIDATES} (default: all).")
     private Model only;
@@ -46,8 +47,11 @@ final class BenchPrivacyCommand implements Callable<Integer> {
     @Option(names = "--steps", defaultValue = "0", description = "Steps of each kind (default: a few seconds' work).")
     private int steps;
 
-    @Option(names = "--memory-of", hidden = true, description = "private or plain: takes steps, prints peak memory.")
-    private String memoryOf;
+    @Option(
+            names = "--part",
+            hidden = true,
+            description = "times: prints them; private or plain: takes such steps, prints the peak memory.")
+    private String part;
 
     @Spec
     private CommandSpec spec;
@@ -64,17 +68,13 @@ final class BenchPrivacyCommand implements Callable<Integer> {
                 .map(r -> new Row(r.model, batch > 0 ? batch : r.batch, steps > 0 ? steps : r.steps))
                 .distinct()
                 .toList();
-        if (memoryOf != null) {
-            try (PrivacyBenchmark benchmark = new PrivacyBenchmark(rows.get(0).model, rows.get(0).batch)) {
-                benchmark.take(rows.get(0).steps, memoryOf.equals("private"));
-            }
-            out.println(ProcessMemory.peak());
-            out.flush();
+        if (part != null) {
+            measure(rows.get(0), out);
             return 0;
         }
         out.printf(
                 Locale.ROOT,
-                "%d processors, Adam, medians in ms, steps in turns; ε 3, δ 1e-5, 60,000 rows%n"
+                "%d processors, Adam, medians in ms, in turns; ε 3, δ 1e-5, 60,000 rows%n"
                         + "%-12s %6s %10s %10s %7s %14s %10s %10s %7s%n",
                 Runtime.getRuntime().availableProcessors(),
                 "network",
@@ -88,21 +88,20 @@ final class BenchPrivacyCommand implements Callable<Integer> {
                 "ratio");
         out.flush();
         for (Row row : rows) {
-            try (PrivacyBenchmark benchmark = new PrivacyBenchmark(row.model, row.batch)) {
-                Times t = benchmark.compare(row.steps);
-                out.printf(
-                        Locale.ROOT,
-                        "%-12s %6d %10.2f %10.2f %7.3f %14.0f",
-                        row.model.name().toLowerCase(Locale.ROOT),
-                        row.batch,
-                        t.plain(),
-                        t.privately(),
-                        t.privately() / t.plain(),
-                        t.oneByOne());
-                out.flush();
-            }
-            long plain = peak(row, "plain");
-            long privately = peak(row, "private");
+            String[] times = inAProcess(row, row.steps, "times").split(" ", 4);
+            out.printf(
+                    Locale.ROOT,
+                    "%-12s %6d %10.2f %10.2f %7.3f %14.0f",
+                    row.model.name().toLowerCase(Locale.ROOT),
+                    row.batch,
+                    Double.parseDouble(times[0]),
+                    Double.parseDouble(times[1]),
+                    Double.parseDouble(times[2]),
+                    Double.parseDouble(times[3]));
+            out.flush();
+            int few = Math.max(3, Math.min(10, row.steps / 4));
+            long plain = Long.parseLong(inAProcess(row, few, "plain"));
+            long privately = Long.parseLong(inAProcess(row, few, "private"));
             out.printf(
                     Locale.ROOT,
                     " %10s %10s %7.3f%n",
@@ -114,11 +113,24 @@ final class BenchPrivacyCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Peak resident memory of a process that takes such steps alone. */
-    private static long peak(Row row, String kind) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
+    private void measure(Row row, PrintWriter out) {
+        try (PrivacyBenchmark benchmark = new PrivacyBenchmark(row.model, row.batch)) {
+            if (part.equals("times")) {
+                Times t = benchmark.compare(row.steps);
+                out.println(t.plain() + " " + t.privately() + " " + t.ratio() + " " + t.oneByOne());
+            } else {
+                benchmark.take(row.steps, part.equals("private"));
+                out.println(ProcessMemory.peak());
+            }
+        }
+        out.flush();
+    }
+
+    /** What a process with a trainer's settings says last. */
+    private static String inAProcess(Row row, int steps, String part) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
+                        "-Xmx1g",
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -130,15 +142,17 @@ final class BenchPrivacyCommand implements Callable<Integer> {
                         "--batch",
                         Integer.toString(row.batch),
                         "--steps",
-                        Integer.toString(Math.max(3, row.steps / 4)),
-                        "--memory-of",
-                        kind)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                        Integer.toString(steps),
+                        "--part",
+                        part)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        Launch.withThreads(Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1))
+                .setEnvironment(builder.environment());
+        Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0) {
-            throw new IOException("the process that measures memory failed");
+            throw new IOException("the process that measures " + row.model + " failed");
         }
-        return Long.parseLong(text.substring(text.lastIndexOf('\n') + 1));
+        return text.substring(text.lastIndexOf('\n') + 1);
     }
 }

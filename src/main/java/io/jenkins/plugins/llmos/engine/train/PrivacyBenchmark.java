@@ -37,7 +37,9 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /** As many as MNIST has, for the time of sampling; the rows in memory stand for several each. */
     private static final int ROWS = 60_000;
 
-    private static final int TURN = 5;
+    /** Steps of one kind in a row at most. */
+    private static final int TURN = 10;
+
     private static final int WORDS = 1000;
     private static final int LENGTH = 128;
     private static final int WIDTH = 512;
@@ -155,40 +157,43 @@ public final class PrivacyBenchmark implements AutoCloseable {
      *
      * @param plain an ordinary step
      * @param privately a private step
+     * @param ratio median of the ratios of neighbouring turns, which a machine that is now faster and now slower sways less
      * @param oneByOne a private step's gradients taken one sample at a time, estimated from a few samples
      */
-    public record Times(double plain, double privately, double oneByOne) {}
+    public record Times(double plain, double privately, double ratio, double oneByOne) {}
 
     /**
-     * Times both in turns.
+     * Times both in turns of a few steps. A turn of private steps is over when as much noise is made as its steps have used,
+     * so that none of it is made beside the ordinary steps.
      *
      * @param steps of each that count, after a tenth as many that do not
      */
     public Times compare(int steps) {
-        double[] ofPlain = new double[steps];
-        double[] ofPrivate = new double[steps];
-        for (int i = 0; i < Math.max(2, steps / 10); i++) {
-            plainStep(i);
-            privateStep();
-        }
-        for (int from = 0; from < steps; from += TURN) {
-            int to = Math.min(steps, from + TURN);
-            for (int i = from; i < to; i++) {
-                ofPlain[i] = millis(i, this::plainStep);
+        int turn = Math.max(1, Math.min(TURN, steps / 8));
+        int turns = (steps + turn - 1) / turn;
+        take(Math.max(2, steps / 10), false);
+        take(Math.max(2, steps / 10), true);
+        double[] ofPlain = new double[turns];
+        double[] ofPrivate = new double[turns];
+        double[] ratios = new double[turns];
+        for (int i = 0; i < turns; i++) {
+            // Neither kind always comes first.
+            boolean privateFirst = i % 2 == 1;
+            for (boolean ofThese : new boolean[] {privateFirst, !privateFirst}) {
+                (ofThese ? ofPrivate : ofPlain)[i] = millis(() -> take(turn, ofThese)) / turn;
             }
-            for (int i = from; i < to; i++) {
-                ofPrivate[i] = millis(i, n -> privateStep());
-            }
+            ratios[i] = ofPrivate[i] / ofPlain[i];
         }
         int few = Math.min(batch, 20);
         double[] ofOne = new double[few];
         for (int i = 0; i < few; i++) {
-            ofOne[i] = millis(i, n -> plain.run(features, targets, n % held, 1));
+            int row = i % held;
+            ofOne[i] = millis(() -> plain.run(features, targets, row, 1));
         }
-        return new Times(median(ofPlain), median(ofPrivate), median(ofOne) * batch);
+        return new Times(median(ofPlain), median(ofPrivate), median(ratios), median(ofOne) * batch);
     }
 
-    /** Takes steps of one kind alone, for a measurement of memory. */
+    /** Takes steps of one kind alone. */
     public void take(int steps, boolean ofPrivate) {
         for (int i = 0; i < steps; i++) {
             if (ofPrivate) {
@@ -197,15 +202,14 @@ public final class PrivacyBenchmark implements AutoCloseable {
                 plainStep(i);
             }
         }
+        if (ofPrivate) {
+            privately.settle();
+        }
     }
 
-    private interface Step {
-        void take(int number);
-    }
-
-    private static double millis(int number, Step step) {
+    private static double millis(Runnable what) {
         long start = System.nanoTime();
-        step.take(number);
+        what.run();
         return (System.nanoTime() - start) / 1e6;
     }
 

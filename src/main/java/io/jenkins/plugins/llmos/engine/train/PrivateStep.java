@@ -152,6 +152,13 @@ final class PrivateStep implements AutoCloseable {
         return gradients;
     }
 
+    /** Waits until nothing computes in the background any more. */
+    void settle() {
+        if (noise != null) {
+            noise.settle();
+        }
+    }
+
     @Override
     public void close() {
         sums.close();

@@ -94,7 +94,16 @@ public final class TrainerProcess {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .redirectInput(ProcessBuilder.Redirect.from(nullDevice()));
-            Map<String, String> own = builder.environment();
+            setEnvironment(builder.environment());
+            return builder;
+        }
+
+        /**
+         * Sets what makes a process compute as a trainer does.
+         *
+         * @param own its environment
+         */
+        public void setEnvironment(Map<String, String> own) {
             own.putAll(environment);
             own.put("OMP_NUM_THREADS", Integer.toString(threads));
             own.put("MKL_NUM_THREADS", Integer.toString(threads));
@@ -112,7 +121,6 @@ public final class TrainerProcess {
             // most that it takes for the first of these.
             own.putIfAbsent("MALLOC_MMAP_THRESHOLD_", Integer.toString(32 << 20));
             own.putIfAbsent("MALLOC_TRIM_THRESHOLD_", Integer.toString(1 << 30));
-            return builder;
         }
 
         /**

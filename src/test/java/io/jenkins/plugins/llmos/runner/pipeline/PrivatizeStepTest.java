@@ -204,6 +204,11 @@ class PrivatizeStepTest {
                 "stands inside",
                 "llmosPrivatize(dataset: 'visits', epsilon: 1, delta: 1e-5) {"
                         + " llmosPrivatize(dataset: 'visits', epsilon: 1, delta: 1e-5) { } }");
+        String train = "node { llmosPrivatize(dataset: 'visits', epsilon: 1, delta: 1e-5) {"
+                + " llmosTrain(data: 'visits.csv', target: 'age', output: 'out', %s) } }";
+        refused("'retrieval' cannot be trained privately", train.formatted("model: 'retrieval'"));
+        refused("NO_SUCH, which is not set", train.formatted("key: 'env:NO_SUCH'"));
+        assertFalse(Files.exists(workspace.resolve("out")));
         refused("needs a workspace", RELEASE);
         refused("needs a block, or the argument 'release'", "node { llmosPrivatize(data: 'visits.csv', epsilon: 1) }");
         assertEquals(0, account().events() + account().open().size());

@@ -350,18 +350,12 @@ public final class PrivacyLedger {
 
     /** The budgets in force, by name; sooner told than {@link #accounts}. */
     public Map<String, Budget> budgets() {
-        if (!log.exists()) {
-            return Map.of();
-        }
-        try (Books books = open()) {
-            return books.state().budgets();
-        }
+        return read().budgets();
     }
 
     /** All accounts, with what is left of each. */
     public List<Account> accounts() {
-        LedgerState state = read();
-        return Account.all(state);
+        return Account.all(read());
     }
 
     /**
@@ -394,15 +388,10 @@ public final class PrivacyLedger {
 
     /** What had to be mended in the file, ever, oldest first. */
     public List<String> repairs() {
-        if (!log.exists()) {
-            return List.of();
-        }
-        try (Books books = open()) {
-            return books.state().records().stream()
-                    .filter(r -> r.kind() == LedgerRecord.Kind.REPAIR)
-                    .map(r -> r.time() + ": " + r.note())
-                    .toList();
-        }
+        return read().records().stream()
+                .filter(r -> r.kind() == LedgerRecord.Kind.REPAIR)
+                .map(r -> r.time() + ": " + r.note())
+                .toList();
     }
 
     private Books open() {

@@ -36,10 +36,12 @@ public final class GridNormal {
     /** Right ends of the layers; the base layer's is where its area would end as a rectangle. */
     private static final double[] X = new double[LAYERS + 1];
 
-    /** Right ends of the layers in grid steps, so scaled that the high word of place times scale has FRACTION places. */
-    private static final long[] SCALE = new long[LAYERS];
-    /** A place smaller in size is under the curve for sure. */
-    private static final long[] INSIDE = new long[LAYERS];
+    /**
+     * Of each layer two numbers side by side: its right end in grid steps, so scaled that the high word of place times it has
+     * FRACTION places, and the place within which every smaller one is under the curve for sure.
+     */
+    private static final long[] TABLE = new long[2 * LAYERS];
+
     /** Heights of the curve at the layers' right ends. */
     private static final double[] HEIGHT = new double[LAYERS + 1];
 
@@ -54,8 +56,8 @@ public final class GridNormal {
             HEIGHT[i] = density(X[i]);
         }
         for (int i = 0; i < LAYERS; i++) {
-            SCALE[i] = (long) Math.rint(X[i] * DEVIATION * Math.scalb(1.0, FRACTION + 1));
-            INSIDE[i] = (long) (X[i + 1] / X[i] * 0x1p63);
+            TABLE[2 * i] = (long) Math.rint(X[i] * DEVIATION * Math.scalb(1.0, FRACTION + 1));
+            TABLE[2 * i + 1] = (long) (X[i + 1] / X[i] * 0x1p63);
         }
     }
 
@@ -81,21 +83,22 @@ public final class GridNormal {
     }
 
     /**
-     * Takes each draw for one that falls into the surely covered part of its layer. Nothing is decided by a branch, which
-     * none could predict.
+     * Takes each draw for one that falls into the surely covered part of its layer.
      *
-     * @param open becomes the indices of the draws that do not
+     * @param open becomes the indices of the draws that do not, about one in 66
      * @return how many these are
      */
     private static int convert(long[] words, int some, float[] to, int from, int[] open) {
         int outside = 0;
         for (int i = 0; i < some; i++) {
-            int layer = (int) (words[i] & LAYER);
+            long word = words[i];
+            int layer = (int) (word & LAYER);
             // The other 56 bits are the place with its sign.
-            long place = words[i] & ~LAYER;
-            to[from + i] = (float) ((Math.multiplyHigh(place, SCALE[layer]) + HALF) >> FRACTION);
-            open[outside] = i;
-            outside += (int) ((INSIDE[layer] - 1 - Math.abs(place)) >>> (Long.SIZE - 1));
+            long place = word & ~LAYER;
+            to[from + i] = (int) ((Math.multiplyHigh(place, TABLE[2 * layer]) + HALF) >> FRACTION);
+            if (Math.abs(place) >= TABLE[2 * layer + 1]) {
+                open[outside++] = i;
+            }
         }
         return outside;
     }
@@ -106,7 +109,7 @@ public final class GridNormal {
         long place = firstPlace;
         while (true) {
             double x = place * 0x1p-63 * X[layer];
-            if (Math.abs(place) < INSIDE[layer]) {
+            if (Math.abs(place) < TABLE[2 * layer + 1]) {
                 return x * DEVIATION;
             }
             if (layer == 0) {

@@ -43,12 +43,23 @@ public final class NoiseSupply implements AutoCloseable {
      * @return a direct buffer, valid until the call after the next
      */
     public ByteBuffer take(long step) {
+        Future<ByteBuffer> ready = nextStep == step ? next : worker.submit(() -> make(step));
+        ByteBuffer noise = get(ready);
+        nextStep = step + 1;
+        next = worker.submit(() -> make(step + 1));
+        return noise;
+    }
+
+    /** Waits until the noise that was begun is made, so that a measurement of what follows is not shared with it. */
+    public void settle() {
+        if (next != null) {
+            get(next);
+        }
+    }
+
+    private static ByteBuffer get(Future<ByteBuffer> noise) {
         try {
-            Future<ByteBuffer> ready = nextStep == step ? next : worker.submit(() -> make(step));
-            ByteBuffer noise = ready.get();
-            nextStep = step + 1;
-            next = worker.submit(() -> make(step + 1));
-            return noise;
+            return noise.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for noise", e);

@@ -1,17 +1,19 @@
 package io.jenkins.plugins.llmos.engine.privacy.random;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 
 /** A stream of random bits, up to 64 GiB. Not for use by several threads at once. */
 public final class RandomBits {
-    private static final byte[] ZEROS = new byte[1 << 12];
+    private static final byte[] ZEROS = new byte[1 << 13];
 
     private final Cipher cipher;
     private final byte[] bits = new byte[ZEROS.length];
-    private final LongBuffer words = ByteBuffer.wrap(bits).asLongBuffer();
+    private final LongBuffer words =
+            ByteBuffer.wrap(bits).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
 
     RandomBits(Cipher cipher) {
         this.cipher = cipher;
