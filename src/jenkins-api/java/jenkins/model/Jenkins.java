@@ -5,19 +5,31 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.init.InitMilestone;
 import hudson.model.Computer;
+import hudson.model.Descriptor;
+import hudson.model.Hudson;
 import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.TaskListener;
 import hudson.model.labels.LabelAtom;
 import hudson.security.Permission;
 import hudson.security.ACL;
+import hudson.slaves.Cloud;
+import hudson.util.DescribableList;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.security.core.Authentication;
 
 public class Jenkins extends Node {
+    public final Hudson.CloudList clouds = null;
+
     private Jenkins() {}
+
+    public static class CloudList extends DescribableList<Cloud, Descriptor<Cloud>> {
+        public CloudList() {
+            throw new UnsupportedOperationException();
+        }
+    }
 
     public static Jenkins get() throws IllegalStateException {
         throw new UnsupportedOperationException();
@@ -89,10 +101,6 @@ public class Jenkins extends Node {
     }
 
     public boolean updateNode(Node node) throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
-    public void setNodes(List<? extends Node> list) throws IOException {
         throw new UnsupportedOperationException();
     }
 

@@ -23,4 +23,14 @@ public abstract class FlowNode extends Actionable {
     public String getId() {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public boolean equals(Object other) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int hashCode() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -75,7 +75,7 @@ public final class LlmosManagement extends ManagementLink {
     private static String problem(RuntimeException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidInputException) {
-                return cause.getMessage();
+                return EngineTexts.of(cause.getMessage());
             }
         }
         throw failure;

@@ -4,8 +4,10 @@ import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Computer;
+import hudson.model.Node;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.train.PredictSpec;
@@ -44,8 +46,17 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
     @Override
     protected Map<String, Object> run() throws Exception {
         FilePath workspace = Workspaces.require(getContext(), "llmosPredict", "read a file in");
-        FilePath root = getContext().get(Computer.class).getNode().getRootPath();
-        FilePath temporary = workspace.getParent().child(workspace.getName() + "@tmp");
+        Computer computer = getContext().get(Computer.class);
+        Node node = computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            throw new AbortException("The agent " + computer.getName() + " went before llmosPredict began.");
+        }
+        FilePath temporary = WorkspaceList.tempDir(workspace);
+        if (temporary == null) {
+            throw new AbortException("llmosPredict needs a workspace that is no root of a drive, but this one is "
+                    + workspace.getRemote() + ". Use a folder in it: dir('predictions') { … }.");
+        }
         temporary.mkdirs();
         FilePath folder = temporary.createTempDir("llmosPredict", "");
         try {
@@ -63,8 +74,8 @@ final class PredictExecution extends SynchronousNonBlockingStepExecution<Map<Str
                     own,
                     folder.getRemote(),
                     TrainerJars.install(root),
-                    new LinkedHashMap<>(getContext().get(EnvVars.class)),
-                    getContext().get(Computer.class).getNumExecutors(),
+                    TrainingConfiguration.environment(getContext().get(EnvVars.class)),
+                    computer.getNumExecutors(),
                     key));
             if (answer.error() != null) {
                 throw new AbortException(answer.error());

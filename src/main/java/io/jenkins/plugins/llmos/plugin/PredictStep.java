@@ -1,56 +1,37 @@
 package io.jenkins.plugins.llmos.plugin;
 
-import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.train.PredictSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosPredict}: uses a model on a whole file on the agent. The engine reads the arguments, as in every host. */
-public final class PredictStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class PredictStep extends EngineStep {
     @DataBoundConstructor
     public PredictStep() {}
 
     private PredictStep(Map<String, Object> arguments) {
-        arguments.forEach(this::put);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws IOException, InterruptedException {
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments)
+            throws IOException, InterruptedException {
         Workspaces.require(context, "llmosPredict", "read a file in");
-        check(arguments);
+        PredictSpec.from(arguments, Path.of(""));
         return new PredictExecution(context, arguments);
-    }
-
-    private static void check(Map<String, Object> arguments) throws AbortException {
-        try {
-            PredictSpec.from(arguments, Path.of(""));
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
-    }
-
-    /** Forms send what nobody filled in or ticked, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value instanceof CharSequence text ? text.toString() : value);
-        }
     }
 
     @DataBoundSetter
@@ -120,7 +101,11 @@ public final class PredictStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK = new FieldCheck(
+                arguments -> PredictSpec.from(arguments, Path.of("")),
+                Map.of("model", "model", "data", "new.csv", "output", "predictions.csv"));
+
         @Override
         public String getFunctionName() {
             return "llmosPredict";
@@ -128,7 +113,7 @@ public final class PredictStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Use a model on a file";
+            return Texts.of("predict.title");
         }
 
         @Override
@@ -141,16 +126,57 @@ public final class PredictStep extends Step {
             return new PredictStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((PredictStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            PredictSpec.from(arguments, Path.of(""));
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
+        }
+
+        public FormValidation doCheckText(@QueryParameter String value) {
+            return CHECK.of("text", value);
+        }
+
+        public FormValidation doCheckMaxTokens(@QueryParameter String value) {
+            return CHECK.of("maxTokens", value);
+        }
+
+        public FormValidation doCheckTemperature(@QueryParameter String value) {
+            return CHECK.of("temperature", value);
+        }
+
+        public FormValidation doCheckTopK(@QueryParameter String value) {
+            return CHECK.of("topK", value);
+        }
+
+        public FormValidation doCheckTopP(@QueryParameter String value) {
+            return CHECK.of("topP", value);
+        }
+
+        public FormValidation doCheckSeed(@QueryParameter String value) {
+            return CHECK.of("seed", value);
+        }
+
+        public FormValidation doCheckBatch(@QueryParameter String value) {
+            return CHECK.of("batch", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

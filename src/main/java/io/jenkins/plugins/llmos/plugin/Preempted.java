@@ -33,6 +33,6 @@ public final class Preempted extends CauseOfInterruption {
 
     @Override
     public String getShortDescription() {
-        return "Yields its devices to " + inFavourOf + " (" + reason + ")";
+        return Texts.of("yield.cause", inFavourOf, reason);
     }
 }

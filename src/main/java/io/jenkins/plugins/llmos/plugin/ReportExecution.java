@@ -14,8 +14,11 @@ import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
+import io.jenkins.plugins.llmos.plugin.privacy.HandedKey;
+import io.jenkins.plugins.llmos.plugin.privacy.TrainingKeys;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,24 +35,11 @@ import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
 final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<String, Object>> {
     private static final long serialVersionUID = 1L;
 
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Object> arguments;
 
     ReportExecution(StepContext context, Map<String, Object> arguments) {
         super(context);
-        arguments.forEach((name, value) -> this.arguments.put(name, plain(value)));
-    }
-
-    /** Texts that a Pipeline can keep and an agent can read: no interpolated ones, no views. */
-    private static Object plain(Object value) {
-        if (value instanceof Map<?, ?> map) {
-            LinkedHashMap<String, Object> copy = new LinkedHashMap<>();
-            map.forEach((k, v) -> copy.put(String.valueOf(k), plain(v)));
-            return copy;
-        }
-        if (value instanceof List<?> list) {
-            return new ArrayList<>(list.stream().map(ReportExecution::plain).toList());
-        }
-        return value instanceof CharSequence text ? text.toString() : value;
+        this.arguments = new LinkedHashMap<>(arguments);
     }
 
     @Override
@@ -81,22 +71,35 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         if (root == null) {
             throw new AbortException("The agent that has the model is gone.");
         }
+        ReportSpec spec = ReportSpec.from(arguments, Path.of(""));
+        List<String> files = new ArrayList<>(List.of(spec.model() + "/model.json"));
+        if (spec.data() != null) {
+            files.add(spec.data().toString());
+        }
+        HandedKey key = TrainingKeys.forReading("report", context, workspace, files, spec.key());
         Answer answer;
         try {
             answer = folder.act(new Make(
                     arguments,
                     workspace.getRemote(),
                     TrainerJars.install(root),
-                    new LinkedHashMap<>(context.get(EnvVars.class)),
-                    machine.executors()));
+                    TrainingConfiguration.environment(context.get(EnvVars.class)),
+                    machine.executors(),
+                    key));
         } finally {
             folder.deleteRecursive();
         }
         if (answer.error() != null) {
             throw new AbortException(answer.error());
         }
-        keep(context, answer, machine.place());
-        context.get(TaskListener.class).getLogger().println("llmosReport: " + answer.summary());
+        PrintStream log = context.get(TaskListener.class).getLogger();
+        if (key == null) {
+            keep(context, answer, machine.place());
+        } else {
+            log.println("The report is encrypted with the model's key, in " + answer.output()
+                    + ", and not kept with the build.");
+        }
+        log.println("llmosReport: " + answer.summary());
         if (answer.complaint() != null) {
             throw new AbortException(answer.complaint());
         }
@@ -150,18 +153,21 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         private final ArrayList<String> classPath;
         private final LinkedHashMap<String, String> environment;
         private final int sharers;
+        private final HandedKey key;
 
         private Make(
                 Map<String, Object> arguments,
                 String workspace,
                 List<String> classPath,
                 Map<String, String> environment,
-                int sharers) {
+                int sharers,
+                HandedKey key) {
             this.arguments = new LinkedHashMap<>(arguments);
             this.workspace = workspace;
             this.classPath = new ArrayList<>(classPath);
             this.environment = new LinkedHashMap<>(environment);
             this.sharers = sharers;
+            this.key = key;
         }
 
         @Override
@@ -174,7 +180,8 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
                         spec,
                         folder.toPath(),
                         new TrainerProcess.Launch(
-                                threads, List.of(), environment, String.join(File.pathSeparator, classPath)));
+                                threads, List.of(), environment, String.join(File.pathSeparator, classPath)),
+                        key == null ? null : key.vault());
                 String output = spec.output().toString();
                 return new Answer(
                         null,

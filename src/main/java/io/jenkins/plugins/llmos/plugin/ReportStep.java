@@ -5,54 +5,35 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /**
  * {@code llmosReport}: judges a trained model on the agent, keeps the report among the build's artifacts and returns the
  * metrics. The engine reads the arguments, as it does in every host.
  */
-public final class ReportStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class ReportStep extends EngineStep {
     @DataBoundConstructor
     public ReportStep() {}
 
     private ReportStep(Map<String, Object> arguments) {
-        arguments.forEach(this::put);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        check(arguments);
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments) {
+        ReportSpec.from(arguments, Path.of(""));
         return new ReportExecution(context, arguments);
-    }
-
-    private static void check(Map<String, Object> arguments) throws AbortException {
-        try {
-            ReportSpec.from(arguments, Path.of(""));
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
-    }
-
-    /** Forms send what nobody filled in or ticked, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value);
-        }
     }
 
     @DataBoundSetter
@@ -125,9 +106,17 @@ public final class ReportStep extends Step {
         put("gate", value);
     }
 
+    @DataBoundSetter
+    public void setKey(String value) {
+        put("key", value);
+    }
+
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(arguments -> ReportSpec.from(arguments, Path.of("")), Map.of("model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosReport";
@@ -135,7 +124,7 @@ public final class ReportStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Report on a trained model";
+            return Texts.of("report.title");
         }
 
         @Override
@@ -145,20 +134,48 @@ public final class ReportStep extends Step {
 
         @Override
         public Step newInstance(Map<String, Object> arguments) throws AbortException {
-            check(arguments);
             return new ReportStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((ReportStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            ReportSpec.from(arguments, Path.of(""));
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckData(@QueryParameter String value) {
+            return CHECK.of("data", value);
+        }
+
+        public FormValidation doCheckLabels(@QueryParameter String value) {
+            return CHECK.of("labels", value);
+        }
+
+        public FormValidation doCheckPart(@QueryParameter String value) {
+            return CHECK.of("part", value);
+        }
+
+        public FormValidation doCheckPositive(@QueryParameter String value) {
+            return CHECK.of("positive", value);
+        }
+
+        public FormValidation doCheckRows(@QueryParameter String value) {
+            return CHECK.of("rows", value);
+        }
+
+        public FormValidation doCheckExamples(@QueryParameter String value) {
+            return CHECK.of("examples", value);
+        }
+
+        public FormValidation doCheckOutput(@QueryParameter String value) {
+            return CHECK.of("output", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

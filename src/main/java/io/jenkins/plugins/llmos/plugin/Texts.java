@@ -2,6 +2,10 @@ package io.jenkins.plugins.llmos.plugin;
 
 import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import org.jvnet.localizer.LocaleProvider;
@@ -32,6 +36,14 @@ public final class Texts {
             summary = Policies.summary(name);
         }
         return name + ": " + summary;
+    }
+
+    /** A date and time as the language of the one who looks writes them, in the controller's time zone. */
+    public static String time(Instant instant) {
+        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
+                .withLocale(locale())
+                .withZone(ZoneId.systemDefault())
+                .format(instant);
     }
 
     /** The language of the one who looks. */

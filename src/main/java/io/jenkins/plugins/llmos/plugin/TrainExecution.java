@@ -93,13 +93,17 @@ final class TrainExecution extends StepExecution {
     private void claimCheckpoint() throws IOException, InterruptedException {
         if (!checkpoint().claim()) {
             key = null;
-            checkpoint = null;
+            synchronized (this) {
+                checkpoint = null;
+            }
         }
     }
 
     @Override
     public void onResume() {
-        resumed = Instant.now();
+        synchronized (this) {
+            resumed = Instant.now();
+        }
         Computer.threadPoolForRemoting.execute(() -> {
             try {
                 claimCheckpoint();

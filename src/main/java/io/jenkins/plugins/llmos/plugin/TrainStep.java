@@ -5,22 +5,18 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -29,9 +25,7 @@ import org.kohsuke.stapler.DataBoundSetter;
  * {@code llmosTrain}: trains a model on the agent and returns what came out of it. The engine reads the arguments, as it
  * does in every host; the setters tell Jenkins their names and types.
  */
-public final class TrainStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class TrainStep extends EngineStep {
     @DataBoundConstructor
     public TrainStep() {}
 
@@ -41,29 +35,15 @@ public final class TrainStep extends Step {
     }
 
     private TrainStep(Map<String, Object> arguments) {
-        this.arguments.putAll(arguments);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws IOException, InterruptedException {
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments)
+            throws IOException, InterruptedException {
         Workspaces.require(context, "llmosTrain", "train in");
         Map<String, Object> all = PrivateTrainings.arguments(context, arguments);
-        return new TrainExecution(context, all, check(all).name());
-    }
-
-    /** Forms send what nobody filled in or ticked, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value);
-        }
-    }
-
-    private static TrainSpec check(Map<String, Object> arguments) throws AbortException {
-        try {
-            return TrainSpec.from(arguments, Path.of(""));
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
+        return new TrainExecution(context, all, TrainSpec.from(all, Path.of("")).name());
     }
 
     @DataBoundSetter
@@ -184,9 +164,7 @@ public final class TrainStep extends Step {
     /** Unlike other flags this one says something when it is false. */
     @DataBoundSetter
     public void setPacking(Boolean value) {
-        if (value != null) {
-            arguments.put("packing", value);
-        }
+        putFlag("packing", value);
     }
 
     @DataBoundSetter
@@ -202,6 +180,21 @@ public final class TrainStep extends Step {
     @DataBoundSetter
     public void setLora(Map<String, Object> value) {
         put("lora", value);
+    }
+
+    @DataBoundSetter
+    public void setUnit(String value) {
+        put("unit", value);
+    }
+
+    @DataBoundSetter
+    public void setUnitSequences(Integer value) {
+        put("unitSequences", value);
+    }
+
+    @DataBoundSetter
+    public void setActivationCheckpointing(boolean value) {
+        put("activationCheckpointing", value);
     }
 
     @DataBoundSetter
@@ -326,7 +319,7 @@ public final class TrainStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor implements TrainFields {
         @Override
         public String getFunctionName() {
             return "llmosTrain";
@@ -354,20 +347,12 @@ public final class TrainStep extends Step {
 
         @Override
         public Step newInstance(Map<String, Object> arguments) throws AbortException {
-            check(arguments);
             return new TrainStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((TrainStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            TrainSpec.from(arguments, Path.of(""));
         }
     }
 }

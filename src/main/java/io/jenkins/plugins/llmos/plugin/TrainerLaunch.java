@@ -65,13 +65,11 @@ final class TrainerLaunch {
     }
 
     StartTrainer.Started start() throws IOException, InterruptedException {
-        Map<String, String> given = new LinkedHashMap<>(environment);
-        TrainingConfiguration.get().applyTo(given);
         return control.act(new StartTrainer(
                 new LinkedHashMap<>(arguments),
                 workspace,
                 TrainerJars.install(root),
-                given,
+                TrainingConfiguration.environment(environment),
                 trainer.executors(),
                 new StartTrainer.Owner(
                         root.getRemote(),

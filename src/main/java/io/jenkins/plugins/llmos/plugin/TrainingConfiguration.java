@@ -1,9 +1,11 @@
 package io.jenkins.plugins.llmos.plugin;
 
+import hudson.EnvVars;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.GlobalConfigurationCategory;
@@ -60,11 +62,14 @@ public final class TrainingConfiguration extends GlobalConfiguration {
         }
     }
 
-    /** Has a trainer use the folder, unless its build or agent names another. */
-    void applyTo(Map<String, String> environment) {
-        if (!nativeLibrary.isEmpty()) {
-            environment.putIfAbsent(VARIABLE, nativeLibrary);
+    /** A build's environment for a process that computes, which uses the folder unless the build or agent names another. */
+    static Map<String, String> environment(EnvVars given) {
+        Map<String, String> all = new LinkedHashMap<>(given);
+        String folder = get().nativeLibrary;
+        if (!folder.isEmpty()) {
+            all.putIfAbsent(VARIABLE, folder);
         }
+        return all;
     }
 
     /** Checks the field as it is filled in. */
@@ -75,7 +80,7 @@ public final class TrainingConfiguration extends GlobalConfiguration {
             check(value == null ? "" : value.strip());
             return FormValidation.ok();
         } catch (InvalidInputException e) {
-            return FormValidation.error(e.getMessage());
+            return FormValidation.error(EngineTexts.of(e.getMessage()));
         }
     }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             DriftCommand.class,
             GenerateCommand.class,
+            ModelCommand.class,
             RegistryCommand.class,
             ServeCommand.class,
             SimulateCommand.class,

@@ -25,8 +25,8 @@ import picocli.CommandLine.Unmatched;
         customSynopsis = "@|bold llmos report|@ @|yellow --ARGUMENT|@ VALUE...",
         description = {
             "",
-            "Tells how often it is right, how sure it is, what it looks at, and how it treats groups. Writes report.html and"
-                    + " report.json to the model's folder.",
+            "Tells how often it is right, how sure it is, what it looks at, and how it treats groups. Writes"
+                    + " report.html and report.json to the model's folder.",
             "",
             "Each argument is written --name value, --name=value or name=value; lists with commas, the gate as"
                     + " metric:condition with commas.",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Unmatched;
             "  what         model, data, labels, part (test, validation, all), public",
             "  fairness     groups, positive",
             "  explaining   rows, repeats, examples, prompts, seed",
-            "  output       output, gate",
+            "  output       output, gate, key",
             "",
             "Example: llmos report --model model --groups age",
             "           --gate 'accuracy:>= 0.9,fairnessGap:<= 0.1'"
@@ -58,7 +58,7 @@ final class ReportCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("llmos-report");
         ModelReport report;
         try {
-            report = Reporter.write(request, scratch);
+            report = Reporter.write(Keyed.with(request.key(), "report").models(), request, scratch);
         } finally {
             FileTrees.delete(scratch);
         }

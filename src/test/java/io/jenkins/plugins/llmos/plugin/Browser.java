@@ -13,7 +13,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -28,6 +27,19 @@ final class Browser implements AutoCloseable {
     private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     /** Kept, since a logger that nobody refers to forgets its level; it warns of DevTools that are not used here. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    /** Jenkins' own colours, as a dark theme has them. */
+    private static final Map<String, String> DARK = Map.ofEntries(
+            Map.entry("--background", "#14141f"),
+            Map.entry("--text-color", "#f2f2f5"),
+            Map.entry("--text-color-secondary", "#a3a3b3"),
+            Map.entry("--link-color", "#6db3ff"),
+            Map.entry("--table-background", "#22222e"),
+            Map.entry("--table-header-foreground", "#f2f2f5"),
+            Map.entry("--table-body-background", "#191926"),
+            Map.entry("--table-body-foreground", "#f2f2f5"),
+            Map.entry("--input-color", "#191926"),
+            Map.entry("--accent-color", "#3d8bff"));
 
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(2);
 
@@ -99,8 +111,9 @@ final class Browser implements AutoCloseable {
         return driver.getTitle();
     }
 
+    /** What can be read on the page; nothing while it is being replaced by another. */
     String text() {
-        return driver.findElement(By.tagName("body")).getText();
+        return String.valueOf(driver.executeScript("return document.body ? document.body.innerText : ''"));
     }
 
     /** The first of its kind, as soon as there is one. */
@@ -132,11 +145,37 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
+    /** How wide the page is, also less than a window can be. */
     void width(int pixels) {
-        driver.manage().window().setSize(new Dimension(pixels, 1000));
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", pixels, "height", 1000, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** Serious and critical findings of axe-core about the part of the page that is ours, a sentence each. */
+    /** Has the page as with the plugin Dark Theme, which sets an attribute and Jenkins' own colours. */
+    void dark() {
+        driver.executeScript("""
+                const root = document.documentElement;
+                root.setAttribute('data-theme', 'dark');
+                root.style.setProperty('color-scheme', 'dark');
+                for (const [name, value] of Object.entries(arguments[0])) { root.style.setProperty(name, value); }
+                """, DARK);
+    }
+
+    /** Presses a key. */
+    void key(CharSequence key) {
+        driver.switchTo().activeElement().sendKeys(key);
+    }
+
+    /** What has the keyboard. */
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    /**
+     * Serious and critical findings of axe-core about the part of the page that is ours, a sentence each. The buttons of
+     * help are Jenkins' own; each has a {@code tabindex} that axe complains of.
+     */
     @SuppressWarnings("unchecked")
     List<String> accessibility() throws IOException {
         try (InputStream in = Browser.class.getResourceAsStream(AXE)) {
@@ -144,7 +183,7 @@ final class Browser implements AutoCloseable {
         }
         return (List<String>) driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
-                axe.run('#main-panel', {resultTypes: ['violations']}).then(r => done(r.violations
+                axe.run({include: ['#main-panel'], exclude: ['.jenkins-help-button']}, {resultTypes: ['violations']}).then(r => done(r.violations
                     .filter(v => v.impact === 'serious' || v.impact === 'critical')
                     .map(v => v.id + ': ' + v.nodes.map(n => n.html.substring(0, 200)).join(' | '))));
                 """);
@@ -162,6 +201,27 @@ final class Browser implements AutoCloseable {
     void picture(String name) throws IOException {
         Files.createDirectories(SCREENSHOTS);
         Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /**
+     * Writes a picture of the page's upper part for the documentation, if that is asked for by {@code -Dllmos.docs.write=true}.
+     *
+     * @param name of the file in {@code docs/images}
+     * @param without what is to be left out of names
+     */
+    void documentation(String name, String... without) throws IOException {
+        if (Boolean.getBoolean("llmos.docs.write")) {
+            driver.executeScript("""
+                    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                    while (texts.nextNode()) {
+                        for (const part of arguments[0]) {
+                            texts.currentNode.data = texts.currentNode.data.replaceAll(' ' + part, '').replaceAll(part, 'nightly');
+                        }
+                    }
+                    """, List.of(without));
+            Files.write(Path.of("docs", "images", name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+            driver.navigate().refresh();
+        }
     }
 
     @Override

@@ -36,48 +36,48 @@ class EncryptionIT {
         JENKINS.agent("vault", folder);
         String key = Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8));
         String answer = JENKINS.script("""
-                import com.cloudbees.plugins.credentials.*
-                import com.cloudbees.plugins.credentials.domains.Domain
-                import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl
-                import hudson.security.*
-                import hudson.util.Secret
-                import jenkins.security.*
-                import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl
-                def store = SystemCredentialsProvider.instance.store
-                def text = new String('%s'.decodeBase64(), 'UTF-8')
-                store.addCredentials(Domain.global(),
-                    new StringCredentialsImpl(CredentialsScope.GLOBAL, 'model-key', '', Secret.fromString(text)))
-                store.addCredentials(Domain.global(),
-                    new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, 'login', '', 'someone', 'password'))
-                store.addCredentials(Domain.global(),
-                    new StringCredentialsImpl(CredentialsScope.GLOBAL, 'short', '', Secret.fromString('c2hvcnQ=')))
-                def realm = new HudsonPrivateSecurityRealm(false)
-                Jenkins.get().securityRealm = realm
-                realm.createAccount('bob', 'bob-password-1')
-                def restricted = Permission.fromId(
-                    'io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions.UseRestricted')
-                class Strategy extends AuthorizationStrategy {
-                    Permission without
-                    ACL getRootACL() {
-                        def missing = without
-                        new ACL() {
-                            boolean hasPermission2(org.springframework.security.core.Authentication a, Permission p) {
-                                a.name != 'bob' || (p != missing && p != Jenkins.ADMINISTER)
-                            }
+            import com.cloudbees.plugins.credentials.*
+            import com.cloudbees.plugins.credentials.domains.Domain
+            import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl
+            import hudson.security.*
+            import hudson.util.Secret
+            import jenkins.security.*
+            import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl
+            def store = SystemCredentialsProvider.instance.store
+            def text = new String('%s'.decodeBase64(), 'UTF-8')
+            store.addCredentials(Domain.global(),
+                new StringCredentialsImpl(CredentialsScope.GLOBAL, 'model-key', '', Secret.fromString(text)))
+            store.addCredentials(Domain.global(),
+                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, 'login', '', 'someone', 'password'))
+            store.addCredentials(Domain.global(),
+                new StringCredentialsImpl(CredentialsScope.GLOBAL, 'short', '', Secret.fromString('c2hvcnQ=')))
+            def realm = new HudsonPrivateSecurityRealm(false)
+            Jenkins.get().securityRealm = realm
+            realm.createAccount('bob', 'bob-password-1')
+            def restricted = Permission.fromId(
+                'io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions.UseRestricted')
+            class Strategy extends AuthorizationStrategy {
+                Permission without
+                ACL getRootACL() {
+                    def missing = without
+                    new ACL() {
+                        boolean hasPermission2(org.springframework.security.core.Authentication a, Permission p) {
+                            a.name != 'bob' || (p != missing && p != Jenkins.ADMINISTER)
                         }
                     }
-                    Collection<String> getGroups() { [] }
                 }
-                Jenkins.get().authorizationStrategy = new Strategy(without: restricted)
-                class AsBob extends QueueItemAuthenticator {
-                    org.springframework.security.core.Authentication authenticate2(Queue.Task task) {
-                        task.name.startsWith('bob') ? hudson.model.User.getById('bob', true).impersonate2() : null
-                    }
+                Collection<String> getGroups() { [] }
+            }
+            Jenkins.get().authorizationStrategy = new Strategy(without: restricted)
+            class AsBob extends QueueItemAuthenticator {
+                org.springframework.security.core.Authentication authenticate2(Queue.Task task) {
+                    task.name.startsWith('bob') ? hudson.model.User.getById('bob', true).impersonate2() : null
                 }
-                QueueItemAuthenticatorConfiguration.get().authenticators.add(new AsBob())
-                println PermissionGroup.all.find { it.id == 'LLMOS' }*.name
-                """.formatted(key).replace("Queue.Task", "hudson.model.Queue.Task"));
-        assertTrue(answer.endsWith("[ManageBudgets, Train, UseModel, UseRestricted]"), answer);
+            }
+            QueueItemAuthenticatorConfiguration.get().authenticators.add(new AsBob())
+            println PermissionGroup.all.find { it.id == 'LLMOS' }*.name
+            """.formatted(key).replace("Queue.Task", "hudson.model.Queue.Task"));
+        assertTrue(answer.endsWith("[Deploy, ManageBudgets, Train, UseModel, UseRestricted]"), answer);
     }
 
     /** However a script comes by a key: its log has none, from its use on, and neither have those of other builds. */
@@ -129,19 +129,19 @@ class EncryptionIT {
     void trainsEncryptedAndRefusesWhoMayNot() throws Exception {
         setBudget("sealed", 2);
         String pipeline = """
-                node('vault') {
-                    def rows = 'size,price,label\\n'
-                    for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i % 2 == 0 ? 'up' : 'secretlabel'}\\n" }
-                    writeFile file: 'data.csv', text: rows + '17,4242,secretlabel\\n'
-                    llmosPrivatize(encrypt: 'data.csv', key: 'model-key', sensitivity: 'restricted')
-                    def r = llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'model', key: 'model-key',
-                        checkpointSteps: 1)
-                    echo "trained ${r.epochs} epochs"
-                    def s = llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]],
-                        key: 'model-key')
-                    echo "counted ${s.releases[0].value > 30}"
-                }
-                """;
+            node('vault') {
+                def rows = 'size,price,label\\n'
+                for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i % 2 == 0 ? 'up' : 'secretlabel'}\\n" }
+                writeFile file: 'data.csv', text: rows + '17,4242,secretlabel\\n'
+                llmosPrivatize(encrypt: 'data.csv', key: 'model-key', sensitivity: 'restricted')
+                def r = llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'model', key: 'model-key',
+                    checkpointSteps: 1)
+                echo "trained ${r.epochs} epochs"
+                def s = llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]],
+                    key: 'model-key')
+                echo "counted ${s.releases[0].value > 30}"
+            }
+            """;
         assertEquals("SUCCESS", JENKINS.run("crypt", pipeline), () -> quietly("crypt"));
         String log = JENKINS.log("crypt");
         assertTrue(log.contains("Encrypted 1 file of 'data.csv' with the key "), log);
@@ -153,11 +153,11 @@ class EncryptionIT {
         assertFalse(isOnTheAgent(CLEAR), "the data are on the agent's disk in the clear");
 
         String decrypt = """
-                node('vault') { dir('%s') {
-                    llmosPrivatize(decrypt: 'data.csv', key: 'model-key', output: 'out', job: 'crypt')
-                    echo readFile('out/data.csv').contains('4242') ? 'decrypted' : 'not decrypted'
-                } }
-                """.formatted(folder.resolve("workspace/crypt"));
+            node('vault') { dir('%s') {
+                llmosPrivatize(decrypt: 'data.csv', key: 'model-key', output: 'out', job: 'crypt')
+                echo readFile('out/data.csv').contains('4242') ? 'decrypted' : 'not decrypted'
+            } }
+            """.formatted(folder.resolve("workspace/crypt"));
         assertEquals("FAILURE", JENKINS.run("bob-decrypts", decrypt));
         String refused = JENKINS.log("bob-decrypts");
         assertTrue(
@@ -166,15 +166,16 @@ class EncryptionIT {
                 refused);
         assertFalse(refused.contains("\tat "), refused);
         String train = """
-                node('vault') { dir('%s') {
-                    llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'stolen', key: 'model-key')
-                } }
-                """.formatted(folder.resolve("workspace/crypt"));
+            node('vault') { dir('%s') {
+                llmosTrain(data: 'data.csv', target: 'label', epochs: 2, output: 'stolen', key: 'model-key')
+            } }
+            """.formatted(folder.resolve("workspace/crypt"));
         assertEquals("FAILURE", JENKINS.run("bob-trains", train));
         assertTrue(JENKINS.log("bob-trains").contains("lacks the permission LLMOS/UseRestricted"));
         String count = train.replaceAll(
                 "llmosTrain\\(.*\\)",
-                "llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]], key: 'model-key')");
+                "llmosPrivatize(data: 'data.csv', dataset: 'sealed', epsilon: 1, release: [[count: true]], key:"
+                        + " 'model-key')");
         assertEquals("FAILURE", JENKINS.run("bob-counts", count));
         assertTrue(JENKINS.log("bob-counts").contains("lacks the permission LLMOS/UseRestricted"));
         assertFalse(Files.exists(folder.resolve("workspace/crypt/out")));
@@ -203,16 +204,16 @@ class EncryptionIT {
     void whatABuildMayDoIsWhatItsUserMay() throws Exception {
         setBudget("rows", 5);
         String pipeline = """
-                node('vault') {
-                    def rows = 'size,price,label\\n'
-                    for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i %% 2 == 0 ? 'up' : 'down'}\\n" }
-                    writeFile file: 'data.csv', text: rows
-                    def train = { llmosTrain(data: 'data.csv', target: 'label', epochs: 2, overwrite: true, output: 'model') }
-                    %s
-                    llmosPrivatize(encrypt: 'data.csv', key: 'model-key', output: 'safe')
-                    llmosPrivatize(decrypt: 'safe/data.csv', key: 'model-key', output: 'clear')
-                }
-                """;
+            node('vault') {
+                def rows = 'size,price,label\\n'
+                for (int i = 0; i < 60; i++) { rows += "${i},${i * 3},${i %% 2 == 0 ? 'up' : 'down'}\\n" }
+                writeFile file: 'data.csv', text: rows
+                def train = { llmosTrain(data: 'data.csv', target: 'label', epochs: 2, overwrite: true, output: 'model') }
+                %s
+                llmosPrivatize(encrypt: 'data.csv', key: 'model-key', output: 'safe')
+                llmosPrivatize(decrypt: 'safe/data.csv', key: 'model-key', output: 'clear')
+            }
+            """;
         String trains = "llmosPrivatize(dataset: 'rows', epsilon: 2, delta: 1e-4, clip: 1.0) { train() }";
         try {
             without("Train");
@@ -228,6 +229,41 @@ class EncryptionIT {
             without("UseRestricted");
         }
         assertEquals("SUCCESS", JENKINS.run("bob-may", pipeline.formatted(trains)), () -> quietly("bob-may"));
+    }
+
+    @Test
+    void whoMayDeployMovesStages() throws Exception {
+        String pipeline = """
+            node('vault') {
+                def rows = 'size,label\\n'
+                for (int i = 0; i < 60; i++) { rows += "${i},${i % 2 == 0 ? 'up' : 'down'}\\n" }
+                writeFile file: 'stairs.csv', text: rows
+                llmosTrain(data: 'stairs.csv', target: 'label', model: 'logistic', epochs: 1, output: 'stairs',
+                    overwrite: true)
+                echo "registered ${llmosDeploy(model: 'stairs', name: 'stairs').name}"
+                llmosDeploy(model: 'stairs@1', name: 'stairs', stage: 'production')
+            }
+            """;
+        JenkinsServer.Visitor bob = JENKINS.visitor("bob");
+        try {
+            without("Deploy");
+            assertEquals("FAILURE", JENKINS.run("bob-deploys", pipeline));
+            String log = JENKINS.log("bob-deploys");
+            assertTrue(log.contains("registered stairs"), log);
+            assertTrue(
+                    log.contains("lacks the permission LLMOS/Deploy, which moving the stage 'stairs@production' needs"),
+                    log);
+            assertFalse(log.contains("\tat "), log);
+            assertFalse(bob.get("llmos-models/").body().contains("production"));
+            assertEquals(
+                    403,
+                    bob.post("llmos-models/rollback", "name=stairs&stage=production")
+                            .statusCode());
+        } finally {
+            without("UseRestricted");
+        }
+        assertEquals("SUCCESS", JENKINS.run("bob-may-deploy", pipeline), () -> quietly("bob-may-deploy"));
+        assertTrue(bob.get("llmos-models/").body().contains("production"));
     }
 
     private static void setBudget(String dataSet, double epsilon) throws Exception {
@@ -265,9 +301,10 @@ class EncryptionIT {
         assertTrue(page.contains("visits") && page.contains("ε 4.0 at δ 1.0E-5"), page);
         setBudget("visits", 3);
         String budgets = JENKINS.script("""
-                print jenkins.model.GlobalConfiguration.all()
-                    .get(io.jenkins.plugins.llmos.plugin.privacy.PrivacyConfiguration)
-                    .budgets.findAll { it.dataSet in ['configured', 'visits'] }.collect { it.dataSet + ' ' + it.epsilon }""");
+            print jenkins.model.GlobalConfiguration.all()
+                .get(io.jenkins.plugins.llmos.plugin.privacy.PrivacyConfiguration)
+                .budgets.findAll { it.dataSet in ['configured', 'visits'] }.collect { it.dataSet + ' ' + it.epsilon }\
+            """);
         assertEquals("[configured 7.0, visits 3.0]", budgets);
         String audit = JENKINS.script("print new File(Jenkins.get().rootDir, 'llmos/privacy/audit.jsonl').text");
         assertTrue(audit.contains("\"who\":\"bob\",\"what\":\"budget\",\"subject\":\"visits\""), audit);
@@ -276,18 +313,18 @@ class EncryptionIT {
     @Test
     void unfitKeysAreToldInASentence() throws Exception {
         String pipeline = """
-                node('vault') {
-                    writeFile file: 'a.txt', text: 'clear'
-                    for (key in ['none', 'login', 'short', 'env:KEY']) {
-                        try {
-                            llmosPrivatize(encrypt: 'a.txt', key: key)
-                        } catch (e) {
-                            echo "${key}: ${e.message}"
-                        }
+            node('vault') {
+                writeFile file: 'a.txt', text: 'clear'
+                for (key in ['none', 'login', 'short', 'env:KEY']) {
+                    try {
+                        llmosPrivatize(encrypt: 'a.txt', key: key)
+                    } catch (e) {
+                        echo "${key}: ${e.message}"
                     }
-                    echo readFile('a.txt')
                 }
-                """;
+                echo readFile('a.txt')
+            }
+            """;
         assertEquals("SUCCESS", JENKINS.run("keys", pipeline), () -> quietly("keys"));
         String log = JENKINS.log("keys");
         assertTrue(log.contains("none: There are no credentials 'none'"), log);

@@ -8,13 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that are no Pipelines: devices for their builds, and the steps of LLMOS as build steps. */
-@Tag("pending")
 class FreestyleIT {
     private static final String PLUGIN = "io.jenkins.plugins.llmos.plugin.";
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -187,7 +188,7 @@ class JenkinsApiConformanceIT {
                 && (!a.getGenericReturnType()
                                 .getTypeName()
                                 .equals(b.getGenericReturnType().getTypeName())
-                        || !String.valueOf(a.getDefaultValue()).equals(String.valueOf(b.getDefaultValue())))) {
+                        || !Objects.deepEquals(a.getDefaultValue(), b.getDefaultValue()))) {
             differences.add(a.toGenericString() + " is " + b.toGenericString());
         }
     }

@@ -19,7 +19,7 @@ class PagesBenchmarkIT {
     private static final int TIMES = 5;
 
     @RegisterExtension
-    static final JenkinsServer JENKINS = new JenkinsServer("-Xmx1500m");
+    static final JenkinsServer JENKINS = new JenkinsServer("-Xmx1500m", JenkinsServer.FULL_SPEED);
 
     @Test
     void pagesAnswerSoonWithManyAgentsAndJobs() throws Exception {

@@ -30,10 +30,11 @@ class PipelineStepsTest {
         steps.put("llmosReport", "ReportStep");
         steps.put("llmosPredict", "PredictStep");
         steps.put("llmosDeploy", "registry/DeployStep");
+        steps.put("llmosRetrain", "retrain/RetrainTrigger");
         StringBuilder page = new StringBuilder("""
                 # Pipeline steps
 
-                What the forms of the Snippet Generator say of each step and its arguments. This page is made of their help texts: `mvn test -Dtest=PipelineStepsTest -Dllmos.docs.write=true` writes it anew. More arguments, examples and what steps return: [llmosSchedule](llmosSchedule.md), [llmosTrain](llmosTrain.md), [llmosPrivatize](llmosPrivatize.md).
+                What the forms say of each step, and of the trigger `llmosRetrain`, and of their arguments. This page is made of their help texts: `mvn test -Dtest=PipelineStepsTest -Dllmos.docs.write=true` writes it anew. More arguments, examples and what steps return: [llmosSchedule](llmosSchedule.md), [llmosTrain](llmosTrain.md), [llmosPrivatize](llmosPrivatize.md).
                 """);
         for (Map.Entry<String, String> step : steps.entrySet()) {
             Path folder = RESOURCES.resolve(step.getValue());

@@ -52,7 +52,7 @@ class QueueBenchmarkIT {
             """;
 
     @RegisterExtension
-    static final JenkinsServer JENKINS = new JenkinsServer();
+    static final JenkinsServer JENKINS = new JenkinsServer(JenkinsServer.FULL_SPEED);
 
     @BeforeAll
     static void executors() throws Exception {

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code llmosReport} in a real Jenkins. */
-@Tag("pending")
 class ReportStepIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
@@ -20,23 +18,23 @@ class ReportStepIT {
     void judgesAModelOnAnAgentAndKeepsTheReport(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         JENKINS.agent("judges", folder);
         String pipeline = """
-                pipeline {
-                    agent { label 'judges' }
-                    stages {
-                        stage('train') {
-                            steps {
-                                writeFile file: 'rows.csv', text: 'x,group,kind\\n' + ('1,u,a\\n2,v,b\\n3,u,a\\n4,v,b\\n' * 40)
-                                llmosTrain data: 'rows.csv', target: 'kind', model: 'logistic', test: 0.5, epochs: 1, output: 'model'
-                                script {
-                                    def r = llmosReport(model: 'model', groups: ['group'], gate: [loss: '<= 100'], examples: 1)
-                                    echo "judged: ${r.calibrationError >= 0} ${r.fairnessGap >= 0} in ${r.output}"
-                                }
-                                llmosReport model: 'model', gate: [loss: '<= 0.0001']
+            pipeline {
+                agent { label 'judges' }
+                stages {
+                    stage('train') {
+                        steps {
+                            writeFile file: 'rows.csv', text: 'x,group,kind\\n' + ('1,u,a\\n2,v,b\\n3,u,a\\n4,v,b\\n' * 40)
+                            llmosTrain data: 'rows.csv', target: 'kind', model: 'logistic', test: 0.5, epochs: 1, output: 'model'
+                            script {
+                                def r = llmosReport(model: 'model', groups: ['group'], gate: [loss: '<= 100'], examples: 1)
+                                echo "judged: ${r.calibrationError >= 0} ${r.fairnessGap >= 0} in ${r.output}"
                             }
+                            llmosReport model: 'model', gate: [loss: '<= 0.0001']
                         }
                     }
                 }
-                """;
+            }
+            """;
         assertEquals("FAILURE", JENKINS.run("judged", pipeline), () -> Trainers.quietly(JENKINS, "judged"));
         String log = JENKINS.log("judged");
         assertTrue(log.contains("judged: true true in " + folder.resolve("workspace/judged/model")), log);

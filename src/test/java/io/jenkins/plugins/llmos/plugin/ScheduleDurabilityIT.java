@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Blocks whose controller or agent is killed at once, while they run and while they wait. */
-@Tag("pending")
 class ScheduleDurabilityIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();

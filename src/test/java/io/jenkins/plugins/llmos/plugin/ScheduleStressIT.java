@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Builds that contend for devices while builds are aborted, agents die, and the controller is restarted and killed. */
-@Tag("pending")
 class ScheduleStressIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();

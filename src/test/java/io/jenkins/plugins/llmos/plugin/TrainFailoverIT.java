@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings that are preempted, or lose their agents, and go on elsewhere. */
-@Tag("pending")
 class TrainFailoverIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();

@@ -7,6 +7,8 @@ import hudson.slaves.RetentionStrategy;
 import io.jenkins.plugins.llmos.plugin.agents.DeclaredDevices;
 import io.jenkins.plugins.llmos.plugin.agents.DevicesProperty;
 import java.io.File;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import jenkins.model.Jenkins;
@@ -17,6 +19,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /** Agents with devices, and builds that want them. */
 public final class Machines {
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
     private Machines() {}
 
     /** So many devices of a model. */
@@ -59,9 +63,13 @@ public final class Machines {
                 && all.getNodes().stream().anyMatch(n -> n.getNodeName().equals(node));
     }
 
-    /** Waits until something holds; the harness ends tests that wait for ever. */
+    /** Waits until something holds, long enough for a machine that does much else. */
     public static void await(Callable<Boolean> condition) throws Exception {
+        Instant end = Instant.now().plus(LONGEST);
         while (!condition.call()) {
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError("It does not hold after " + LONGEST.toMinutes() + " minutes.");
+            }
             Thread.sleep(50);
         }
     }

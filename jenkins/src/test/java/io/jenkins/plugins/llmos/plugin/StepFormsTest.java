@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeStep;
 import io.jenkins.plugins.llmos.plugin.schedule.LlmosAgent;
 import io.jenkins.plugins.llmos.plugin.schedule.ScheduleStep;
+import java.util.List;
 import java.util.Map;
 import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlInput;
+import org.htmlunit.html.HtmlSelect;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -29,7 +32,18 @@ class StepFormsTest {
     }
 
     private static void fill(HtmlForm form, Map<String, String> fields) {
-        fields.forEach((name, value) -> form.getInputByName("_." + name).setValue(value));
+        fields.forEach((name, value) -> input(form, name).setValue(value));
+    }
+
+    /** The last one of that name: properties and triggers, some of which have such fields too, stand before the steps. */
+    private static HtmlInput input(HtmlForm form, String name) {
+        List<HtmlInput> all = form.getInputsByName("_." + name);
+        return all.get(all.size() - 1);
+    }
+
+    private static void choose(HtmlForm form, String name, String value) {
+        List<HtmlSelect> all = form.getSelectsByName("_." + name);
+        all.get(all.size() - 1).setSelectedAttribute(value, true);
     }
 
     @Test
@@ -59,16 +73,24 @@ class StepFormsTest {
                                     "output", "m",
                                     "sensitivity", "internal",
                                     "key", "model-key"));
-                    form.getSelectByName("_.model").setSelectedAttribute("logistic", true);
-                    form.getSelectByName("_.optimizer").setSelectedAttribute("adam", true);
-                    form.getInputByName("_.overwrite").setChecked(true);
+                    choose(form, "model", "logistic");
+                    choose(form, "optimizer", "adam");
+                    input(form, "overwrite").setChecked(true);
                 }));
         assertEquals(
                 Map.of("data", "images-idx3-ubyte.gz", "labels", "labels-idx1-ubyte.gz", "output", "m"),
                 FormHolder.arguments(
                         jenkins,
                         new TrainStep(),
-                        form -> fill(form, Map.of("data", "images-idx3-ubyte.gz", "labels", "labels-idx1-ubyte.gz", "output", "m"))));
+                        form -> fill(
+                                form,
+                                Map.of(
+                                        "data",
+                                        "images-idx3-ubyte.gz",
+                                        "labels",
+                                        "labels-idx1-ubyte.gz",
+                                        "output",
+                                        "m"))));
     }
 
     private static final Map<String, String> DEMAND = Map.of(
@@ -98,7 +120,7 @@ class StepFormsTest {
                         "preemptible", false),
                 FormHolder.arguments(jenkins, new ScheduleStep(), form -> {
                     fill(form, DEMAND);
-                    form.getInputByName("_.preemptible").setChecked(false);
+                    input(form, "preemptible").setChecked(false);
                 }));
         assertEquals(
                 Map.of("gpuShare", 0.5),
@@ -119,7 +141,7 @@ class StepFormsTest {
         LlmosAgent filled = (LlmosAgent) FormHolder.submit(jenkins, new LlmosAgent(), form -> {
             fill(form, DEMAND);
             fill(form, Map.of("label", "linux && big"));
-            form.getInputByName("_.preemptible").setChecked(false);
+            input(form, "preemptible").setChecked(false);
         });
         LlmosAgent shownAgain = (LlmosAgent) FormHolder.submit(jenkins, filled, form -> {});
         for (LlmosAgent agent : new LlmosAgent[] {filled, shownAgain}) {
@@ -179,7 +201,7 @@ class StepFormsTest {
                 Map.of("data", "visits.csv", "epsilon", 0.5, "mechanism", "laplace", "output", "o", "overwrite", true),
                 FormHolder.arguments(jenkins, new PrivatizeStep(), form -> {
                     fill(form, Map.of("data", "visits.csv", "epsilon", "0.5", "mechanism", "laplace", "output", "o"));
-                    form.getInputByName("_.overwrite").setChecked(true);
+                    input(form, "overwrite").setChecked(true);
                 }));
     }
 

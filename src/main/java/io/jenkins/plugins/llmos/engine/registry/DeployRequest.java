@@ -1,8 +1,8 @@
 package io.jenkins.plugins.llmos.engine.registry;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.inspect.Gate;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,12 +15,8 @@ import java.util.Map;
  * @param rollback whether the stage goes back to the version before
  * @param key of an encrypted model, null if it is not
  */
-public record DeployRequest(String model, String name, Stage stage, List<Gate> gate, boolean rollback, String key) {
+public record DeployRequest(String model, String name, Stage stage, Gate gate, boolean rollback, String key) {
     private static final String STEP = "llmosDeploy";
-
-    public DeployRequest {
-        gate = List.copyOf(gate);
-    }
 
     /**
      * Reads the arguments.
@@ -33,10 +29,10 @@ public record DeployRequest(String model, String name, Stage stage, List<Gate> g
         String name = a.requiredText("name", "'reviews'");
         ModelReference.requireName(name);
         Stage stage = a.has("stage") ? Stage.of(a.requiredText("stage", "'staging'")) : null;
-        List<Gate> gate = Gate.read(STEP, a.map("gate"));
+        Gate gate = Gate.read(STEP, a.map("gate"));
         String model = rollback ? a.text("model").orElse(null) : a.requiredText("model", "'model'");
         String key = a.text("key").orElse(null);
-        if (rollback && (model != null || !gate.isEmpty() || key != null)) {
+        if (rollback && (model != null || !gate.rules().isEmpty() || key != null)) {
             throw new InvalidInputException(
                     STEP + " with 'rollback' goes back to a version that was deployed before; it"
                             + " takes 'name' and 'stage' alone.");

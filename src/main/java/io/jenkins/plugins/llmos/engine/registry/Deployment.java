@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.registry;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ModelFolder;
+import io.jenkins.plugins.llmos.engine.train.inspect.Gate;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +41,12 @@ public record Deployment(ModelVersion version, Stage stage, OptionalInt before, 
         Path folder = workspace.resolve(request.model());
         if (Files.exists(folder) || !ModelReference.isMeant(request.model())) {
             ModelFiles files = ModelFiles.read(access, folder);
-            List<String> checked = Gate.check(request.gate(), request.model(), ModelFigures.of(files.card()));
+            List<String> checked = check(request, files.card());
             return finish(request, registry, registry.add(request.name(), files, folder, by, ""), by, checked);
         }
         ModelVersion version = registry.find(request.reference());
         String card = ModelFolder.check(access, registry.open(version));
-        List<String> checked = Gate.check(request.gate(), request.model(), ModelFigures.of(card));
+        List<String> checked = check(request, card);
         return finish(request, registry, version, by, checked);
     }
 
@@ -66,6 +67,23 @@ public record Deployment(ModelVersion version, Stage stage, OptionalInt before, 
         OptionalInt before = registry.history(request.name(), request.stage()).current();
         return new Deployment(
                 registry.rollBack(request.name(), request.stage(), by), request.stage(), before, List.of());
+    }
+
+    /**
+     * Checks a model against the request's gate.
+     *
+     * @param card text of the model's card, null if it has none
+     * @return what was checked, a line for each rule
+     * @throws GateException if it fails any, with all that failed
+     */
+    public static List<String> check(DeployRequest request, String card) {
+        List<Gate.Verdict> verdicts = request.gate().judge(ModelFigures.of(card));
+        String complaint = Gate.complaint(verdicts);
+        if (complaint != null) {
+            throw new GateException("The model " + request.model()
+                    + " does not pass its gate, so nothing was deployed: " + complaint + ".");
+        }
+        return verdicts.stream().map(Gate.Verdict::describe).toList();
     }
 
     /** Moves the stage, if one was asked for. */

@@ -5,8 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.jenkins.plugins.llmos.engine.train.inspect.Gate;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The figures of a model's card: what its test measured, what its training returned, and what its reports found. */
-public final class ModelFigures {
+public final class ModelFigures implements Gate.Figures {
     /** Parts of a card that say how a model was made rather than how good it is. */
     private static final Set<String> NO_FIGURES = Set.of("format", "spec", "schema", "versions", "files", "seed");
 
@@ -65,18 +65,11 @@ public final class ModelFigures {
     }
 
     /**
-     * A figure, or why there is none.
-     *
-     * @param value NaN if it is missing
-     * @param missing why, otherwise null
-     */
-    public record Found(double value, String missing) {}
-
-    /**
      * Looks a figure up: of the test's metrics or the training's result by its name, of other parts by its name if that is
      * the only one, or any by its path, such as {@code report.fairness.gap}.
      */
-    public Found get(String name) {
+    @Override
+    public Gate.Found get(String name) {
         for (String part : FIRST) {
             if (byPath.containsKey(part + "." + name)) {
                 return found(name, byPath.get(part + "." + name));
@@ -111,21 +104,18 @@ public final class ModelFigures {
         return dot < 0 ? path : path.substring(0, dot);
     }
 
-    private static Found missing(String why) {
-        return new Found(Double.NaN, why);
+    private static Gate.Found missing(String why) {
+        return new Gate.Found(Double.NaN, why);
     }
 
-    private static Found found(String name, double value) {
-        return Double.isFinite(value) ? new Found(value, null) : missing("the model card has " + name + " " + value);
+    private static Gate.Found found(String name, double value) {
+        return Double.isFinite(value)
+                ? new Gate.Found(value, null)
+                : missing("the model card has " + name + " " + value);
     }
 
     /** All figures by their path. */
     public Map<String, Double> all() {
         return Collections.unmodifiableMap(byPath);
-    }
-
-    /** A number in as many digits as it has. */
-    static String format(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -3,19 +3,13 @@ package io.jenkins.plugins.llmos.engine.registry;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.registry.StageHistory.How;
 import io.jenkins.plugins.llmos.engine.registry.StageHistory.Move;
-import io.jenkins.plugins.llmos.engine.train.ModelFolder;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
-import io.jenkins.plugins.llmos.engine.util.DurableChannel;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.FileLocks;
-import io.jenkins.plugins.llmos.engine.util.Hashes;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,13 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A folder of models: {@code NAME/versions/NUMBER/version.json} with the files beside it in {@code model/}, and {@code
@@ -39,9 +29,6 @@ import java.util.stream.Stream;
  */
 public final class ModelRegistry {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final String VERSION = "version.json";
-    private static final String MODEL = "model";
-    private static final String NEW = ".new-";
 
     private final Path folder;
 
@@ -56,9 +43,9 @@ public final class ModelRegistry {
 
     /** The names of all models, sorted. */
     public List<String> names() {
-        return list(folder).stream()
+        return VersionFolders.list(folder).stream()
                 .map(p -> p.getFileName().toString())
-                .filter(n -> Files.isDirectory(folder.resolve(n).resolve("versions")))
+                .filter(n -> folders(n).exist())
                 .sorted()
                 .toList();
     }
@@ -70,31 +57,16 @@ public final class ModelRegistry {
      */
     public List<ModelVersion> versions(String name) {
         requireKnown(name);
-        return known(name);
+        return folders(name).all();
     }
 
-    private List<ModelVersion> known(String name) {
-        return numbers(name).stream()
-                .map(n -> Json.read("The registered version", version(name, n).resolve(VERSION), ModelVersion.class))
-                .toList();
-    }
-
-    private List<Integer> numbers(String name) {
-        return list(folder.resolve(name).resolve("versions")).stream()
-                .map(p -> p.getFileName().toString())
-                .filter(n -> n.matches("[1-9][0-9]{0,6}"))
-                .map(Integer::valueOf)
-                .sorted()
-                .toList();
-    }
-
-    private Path version(String name, int number) {
-        return folder.resolve(name).resolve("versions").resolve(Integer.toString(number));
+    private VersionFolders folders(String name) {
+        return new VersionFolders(folder.resolve(name).resolve("versions"));
     }
 
     private void requireKnown(String name) {
         ModelReference.requireName(name);
-        if (!Files.isDirectory(folder.resolve(name).resolve("versions"))) {
+        if (!folders(name).exist()) {
             List<String> names = names();
             throw new InvalidInputException("The registry " + folder + " has no model '" + name + "'. "
                     + (names.isEmpty() ? "It is empty: llmosDeploy fills it." : Suggestions.sentence(name, names)));
@@ -144,7 +116,7 @@ public final class ModelRegistry {
     }
 
     private ModelVersion numbered(String name, int number) {
-        List<Integer> numbers = numbers(name);
+        List<Integer> numbers = folders(name).numbers();
         if (!numbers.contains(number)) {
             throw new InvalidInputException("The model '" + name + "' has no version " + number + ". There are: "
                     + numbers.stream()
@@ -152,7 +124,7 @@ public final class ModelRegistry {
                             .reduce((a, b) -> a + ", " + b)
                             .orElse("none") + ".");
         }
-        return Json.read("The registered version", version(name, number).resolve(VERSION), ModelVersion.class);
+        return folders(name).get(number);
     }
 
     /**
@@ -165,53 +137,16 @@ public final class ModelRegistry {
             throw new InvalidInputException("The files of " + version.reference() + " are not in the registry " + folder
                     + " but in " + version.location() + ".");
         }
-        Path model = version(version.name(), version.number()).resolve(MODEL);
+        Path model = folders(version.name()).model(version.number());
         try {
-            requireSame(
-                    version, Files.isDirectory(model) ? ModelFiles.hashes(model) : new TreeMap<>(), model.toString());
+            version.requireFiles(
+                    Files.isDirectory(model) ? ModelFiles.hashes(model) : new TreeMap<>(), model.toString());
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(
                     "The files of " + version.reference() + " in " + model + " cannot be read: " + e.getMessage() + ".",
                     e);
         }
         return model;
-    }
-
-    /**
-     * Refuses files that are not those that were registered.
-     *
-     * @param found SHA-256 by path
-     * @param where they are, for the message
-     * @throws InvalidInputException if they differ
-     */
-    public static void requireSame(ModelVersion version, Map<String, String> found, String where) {
-        String how = null;
-        for (String file : union(version.files(), found)) {
-            if (!found.containsKey(file)) {
-                how = file + " is missing";
-            } else if (!version.files().containsKey(file)) {
-                how = file + " was not there when it was registered";
-            } else if (!found.get(file).equals(version.files().get(file))) {
-                how = file + " was changed";
-            } else {
-                continue;
-            }
-            break;
-        }
-        if (how == null && !ModelFiles.hash(version.files()).equals(version.hash())) {
-            how = VERSION + " was changed";
-        }
-        if (how != null) {
-            throw new InvalidInputException("The version " + version.reference() + " in " + where
-                    + " is not what was registered: " + how
-                    + ". Put the files back from a copy, or roll the stage back to another version.");
-        }
-    }
-
-    private static Set<String> union(Map<String, String> one, Map<String, String> other) {
-        Set<String> all = new TreeSet<>(one.keySet());
-        all.addAll(other.keySet());
-        return all;
     }
 
     /**
@@ -226,18 +161,17 @@ public final class ModelRegistry {
      */
     public ModelVersion add(String name, ModelFiles files, Path from, String build, String location) {
         ModelReference.requireName(name);
-        Path own = folder.resolve(name);
+        VersionFolders folders = folders(name);
         Path beside = null;
         try {
-            Files.createDirectories(own.resolve("versions"));
-            beside = Files.createTempDirectory(own.resolve("versions"), NEW);
+            beside = folders.prepare();
             if (from != null) {
-                copy(files, from, beside.resolve(MODEL));
+                VersionFolders.copy(files, from, beside);
             }
             FileLocks.Held lock = lock(name);
             try {
-                removeLeftovers(own.resolve("versions"), beside);
-                List<ModelVersion> versions = known(name);
+                folders.removeLeftovers(beside);
+                List<ModelVersion> versions = folders.all();
                 for (ModelVersion v : versions) {
                     if (v.hash().equals(files.hash())) {
                         return v;
@@ -260,9 +194,7 @@ public final class ModelRegistry {
                         lineage.metrics(),
                         files.files(),
                         location);
-                FileAccess.PLAIN.writeText(beside.resolve(VERSION), VERSION, Json.pretty(made));
-                beside.resolve(VERSION).toFile().setReadOnly();
-                Files.move(beside, version(name, number), StandardCopyOption.ATOMIC_MOVE);
+                folders.put(beside, made);
                 return made;
             } finally {
                 lock.close();
@@ -273,50 +205,7 @@ public final class ModelRegistry {
                             + ". The registry's folder must be writable and have room.",
                     e);
         } finally {
-            removeQuietly(beside);
-        }
-    }
-
-    /** What was left when a process died, long ago enough that no process still writes it. */
-    private static void removeLeftovers(Path versions, Path own) {
-        for (Path old : list(versions)) {
-            try {
-                if (old.getFileName().toString().startsWith(NEW)
-                        && !old.equals(own)
-                        && Files.getLastModifiedTime(old)
-                                .toInstant()
-                                .isBefore(Instant.now().minus(Duration.ofDays(1)))) {
-                    removeQuietly(old);
-                }
-            } catch (IOException e) {
-                // Another process has removed it.
-            }
-        }
-    }
-
-    private static void removeQuietly(Path folder) {
-        try {
-            if (folder != null) {
-                ModelFolder.delete(folder);
-            }
-        } catch (IOException e) {
-            // It is removed with the leftovers of a later registration.
-        }
-    }
-
-    private static void copy(ModelFiles files, Path from, Path to) throws IOException {
-        for (Map.Entry<String, String> file : files.files().entrySet()) {
-            Path copy = to.resolve(file.getKey());
-            Files.createDirectories(copy.getParent());
-            try (InputStream in = Files.newInputStream(from.resolve(file.getKey()));
-                    OutputStream out = Channels.newOutputStream(new DurableChannel(copy))) {
-                in.transferTo(out);
-            }
-            if (!Hashes.sha256(copy).equals(file.getValue())) {
-                throw new InvalidInputException("The file " + from.resolve(file.getKey())
-                        + " was changed while it was registered, so nothing was. Wait until the training has ended.");
-            }
-            copy.toFile().setReadOnly();
+            VersionFolders.removeQuietly(beside);
         }
     }
 
@@ -325,7 +214,7 @@ public final class ModelRegistry {
         List<String> names = new ArrayList<>(names());
         names.sort(Comparator.comparing((String n) -> !n.equals(name)));
         return names.stream()
-                .flatMap(n -> known(n).stream())
+                .flatMap(n -> folders(n).all().stream())
                 .filter(v -> sha256.equals(v.files().get(GptFiles.PARAMETERS)))
                 .map(ModelVersion::reference)
                 .findFirst();
@@ -393,16 +282,5 @@ public final class ModelRegistry {
     private FileLocks.Held lock(String name) {
         return FileLocks.acquire(
                 folder.resolve(name).resolve("lock"), "The registry of '" + name + "' in " + folder, PATIENCE);
-    }
-
-    private static List<Path> list(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
-        } catch (IOException e) {
-            throw new InvalidInputException("The registry cannot be read: " + e.getMessage() + ".", e);
-        }
     }
 }

@@ -1,8 +1,12 @@
 package io.jenkins.plugins.llmos.engine.registry;
 
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One version of a model, as it was registered; nothing of it changes afterwards.
@@ -51,5 +55,29 @@ public record ModelVersion(
     /** As much of the hash as people read. */
     public String shortHash() {
         return hash.substring(0, SHORT);
+    }
+
+    /**
+     * Refuses files that are not those that were registered.
+     *
+     * @param found SHA-256 by path
+     * @param where they are, for the message
+     * @throws InvalidInputException if they differ
+     */
+    public void requireFiles(Map<String, String> found, String where) {
+        Set<String> all = new TreeSet<>(files.keySet());
+        all.addAll(found.keySet());
+        String how = all.stream()
+                .filter(file -> !Objects.equals(found.get(file), files.get(file)))
+                .findFirst()
+                .map(file -> !found.containsKey(file)
+                        ? file + " is missing"
+                        : file + (files.containsKey(file) ? " was changed" : " was not there when it was registered"))
+                .orElse(ModelFiles.hash(files).equals(hash) ? null : "version.json was changed");
+        if (how != null) {
+            throw new InvalidInputException("The version " + reference() + " in " + where
+                    + " is not what was registered: " + how
+                    + ". Put the files back from a copy, or roll the stage back to another version.");
+        }
     }
 }

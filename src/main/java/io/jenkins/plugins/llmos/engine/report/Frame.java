@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.report;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,11 +21,31 @@ final class Frame {
         return m;
     }
 
-    /** @param box class of the box, which gives it its padding */
+    /**
+     * A drawing as wide as the page.
+     *
+     * @param box class of the box, which gives it its padding
+     */
     static void openDrawing(Markup m, String id, String title, String description, String box, int height) {
+        openDrawing(m, id, title, description, box, "100%", height, "overflow", "visible");
+    }
+
+    /**
+     * A drawing of any width.
+     *
+     * @param more attributes, names and values in turns
+     */
+    static void openDrawing(
+            Markup m,
+            String id,
+            String title,
+            String description,
+            String box,
+            Object width,
+            int height,
+            Object... more) {
         m.open("div", "class", box);
-        m.open(
-                "svg",
+        List<Object> attributes = new ArrayList<>(List.of(
                 "xmlns",
                 "http://www.w3.org/2000/svg",
                 "class",
@@ -34,11 +55,11 @@ final class Frame {
                 "aria-labelledby",
                 id + "-title " + id + "-desc",
                 "width",
-                "100%",
+                width,
                 "height",
-                height,
-                "overflow",
-                "visible");
+                height));
+        attributes.addAll(List.of(more));
+        m.open("svg", attributes.toArray());
         m.element("title", title, "id", id + "-title").element("desc", description, "id", id + "-desc");
     }
 

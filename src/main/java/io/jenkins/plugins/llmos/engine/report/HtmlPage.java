@@ -82,10 +82,16 @@ public final class HtmlPage {
         return html(null);
     }
 
-    private String html(String styleSheet) {
+    /**
+     * The page as HTML.
+     *
+     * @param styleSheet as of {@link #write(Path, String)}
+     */
+    public String html(String styleSheet) {
         String css = Style.css();
         Markup m = new Markup();
-        m.raw("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
+        m.raw("<!DOCTYPE html>\n")
+                .open("html", "lang", "en", "data-theme", "dark-system", "xmlns", "http://www.w3.org/1999/xhtml");
         m.open("head").empty("meta", "charset", "utf-8").empty("meta", "name", "generator", "content", GENERATOR);
         m.empty(
                 "meta",

@@ -36,24 +36,16 @@ public record PixelMap(String title, String description, List<Double> values, in
             table.row((i / width + 1) + ", " + (i % width + 1), Quantity.NUMBER.format(values.get(i)));
         }
         table.note(words.text("largest", ROWS));
-        m.open("div", "class", "llmos-pixels");
-        m.open(
-                "svg",
-                "xmlns",
-                "http://www.w3.org/2000/svg",
-                "class",
-                "llmos-chart",
-                "role",
-                "img",
-                "aria-labelledby",
-                id + "-title " + id + "-desc",
-                "width",
+        Frame.openDrawing(
+                m,
+                id,
+                title,
+                description,
+                "llmos-pixels",
                 SIDE,
-                "height",
                 SIDE * height / width,
                 "viewBox",
                 "0 0 " + width * 10 + " " + height * 10);
-        m.element("title", title, "id", id + "-title").element("desc", description, "id", id + "-desc");
         m.empty("rect", "x", 0, "y", 0, "width", width * 10, "height", height * 10, "class", "llmos-track");
         for (int i = 0; i < values.size() && most > 0; i++) {
             double size = Math.abs(values.get(i)) / most;
@@ -80,7 +72,7 @@ public record PixelMap(String title, String description, List<Double> values, in
                 m.empty("circle", "cx", x, "cy", y, "r", side / 2, "class", "llmos-ring llmos-s1");
             }
         }
-        m.close("svg").close("div");
+        Frame.closeDrawing(m);
         return Frame.close(m, table, words);
     }
 }

@@ -87,14 +87,16 @@ public final class DurationHistory {
         }
         try {
             Json.read(WHAT, file, Content.class).jobs().forEach(history::add);
-            history.changed = false;
+            synchronized (history) {
+                history.changed = false;
+            }
         } catch (InvalidInputException e) {
             warning.accept(e.getMessage() + " " + history.setAside());
         }
         return history;
     }
 
-    private String setAside() {
+    private synchronized String setAside() {
         Path aside = file.resolveSibling(file.getFileName() + ".damaged");
         for (int n = 2; Files.exists(aside); n++) {
             aside = file.resolveSibling(file.getFileName() + ".damaged-" + n);

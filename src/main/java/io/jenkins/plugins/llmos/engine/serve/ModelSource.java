@@ -26,7 +26,8 @@ public interface ModelSource {
 
     /** Always the same folder. */
     static ModelSource of(Path folder) {
-        Found found = new Found(folder.getFileName().toString(), "", () -> folder);
+        Path name = folder.getFileName();
+        Found found = new Found(name == null ? folder.toString() : name.toString(), "", () -> folder);
         return () -> found;
     }
 

@@ -21,7 +21,7 @@ public final class CardFacts {
     public static Map<String, String> of(String card, Words words) {
         Map<?, ?> all = Json.parse(card, Map.class);
         Map<String, String> facts = new LinkedHashMap<>();
-        put(facts, words, "created", at(all, "created"));
+        put(facts, words, "created", text(at(all, "created")).replaceFirst("\\.\\d+Z$", "Z"));
         put(facts, words, "data", at(all, "spec", "data", "path"));
         put(facts, words, "fingerprint", at(all, "fingerprint"));
         put(facts, words, "target", at(all, "schema", "target"));
@@ -36,6 +36,7 @@ public final class CardFacts {
         put(facts, words, "sensitivity", at(all, "spec", "sensitivity"));
         put(facts, words, "epsilon", at(all, "result", "epsilon"));
         put(facts, words, "delta", at(all, "result", "delta"));
+        put(facts, words, "unit", at(all, "result", "neighbours"));
         put(facts, words, "metrics", at(all, "metrics"));
         put(facts, words, "versions", at(all, "versions"));
         return facts;

@@ -115,9 +115,10 @@ public final class ModelFolder {
      *
      * @throws IOException if it cannot be written; the card is then as it was
      */
-    public static void addReport(Path folder, ModelCard card, Map<String, Double> figures) throws IOException {
+    public static void addReport(FileAccess access, Path folder, ModelCard card, Map<String, Double> figures)
+            throws IOException {
         Path beside = folder.resolve(CARD + ".part");
-        Files.writeString(beside, Json.pretty(card.withReport(figures)));
+        access.writeText(beside, CARD, Json.pretty(card.withReport(figures)));
         Files.move(beside, folder.resolve(CARD), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -15,6 +15,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import io.jenkins.plugins.llmos.engine.train.language.CheckpointedBackward;
 import io.jenkins.plugins.llmos.engine.train.language.Gpt;
 import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
@@ -152,10 +153,32 @@ public final class Network implements AutoCloseable {
     /** How many rows a training takes at once at most, so that what a step keeps in memory is bounded. */
     int rowsAtOnce() {
         GptConfig language = schema.language();
-        long rows = language == null
-                ? FLOATS_AT_ONCE / schema.width()
-                : LANGUAGE_FLOATS_AT_ONCE / language.floatsPerRow(schema.maxTokens() - 1L);
-        return (int) Math.max(1, rows);
+        return (int) Math.max(
+                1,
+                language == null
+                        ? FLOATS_AT_ONCE / schema.width()
+                        : LANGUAGE_FLOATS_AT_ONCE / language.floatsPerRow(tokensPerSequence()));
+    }
+
+    private long tokensPerSequence() {
+        return schema.predictedTokens() / schema.language().sequences();
+    }
+
+    /** Whether not even one row's activations have room in what a step may keep in memory. */
+    boolean isShortOfMemory() {
+        return schema.language() != null
+                && schema.language().floatsPerRow(tokensPerSequence()) > LANGUAGE_FLOATS_AT_ONCE;
+    }
+
+    /** As {@link #rowsAtOnce} with {@link #checkpointedBackward}. */
+    int checkpointedRowsAtOnce() {
+        return (int)
+                Math.max(1, LANGUAGE_FLOATS_AT_ONCE / schema.language().floatsPerCheckpointedRow(tokensPerSequence()));
+    }
+
+    /** Gradients of a language model in less memory. */
+    CheckpointedBackward checkpointedBackward() {
+        return new CheckpointedBackward((Gpt) block, store);
     }
 
     public long parameterCount() {

@@ -100,13 +100,23 @@ final class PrivateTraining implements AutoCloseable {
         result.put("clipping", spec.clipping());
         result.put("mechanism", "Poisson-sampled Gaussian on per-sample clipped gradients, noise on a grid");
         result.put("accountant", plan.accountant());
-        result.put(
-                "neighbours",
-                data.schema().task() == FeatureSchema.Task.LANGUAGE
-                        ? "one sequence of at most " + data.schema().maxTokens() + " tokens added or removed"
-                        : "one training row added or removed");
+        result.put("unit", language == null ? "row" : language.unit() == null ? "sequence" : language.unit());
+        result.put("neighbours", neighbours());
         result.put("treatedAsPublic", treatedAsPublic());
         return result;
+    }
+
+    /** By what two data sets differ that a private training makes hard to tell apart. */
+    private String neighbours() {
+        if (language == null) {
+            return "one training row added or removed";
+        }
+        int sequences = data.schema().language().sequences();
+        String sequence = " of at most " + data.schema().maxTokens() / sequences + " tokens";
+        return language.unit() == null
+                ? "one sequence" + sequence + " added or removed"
+                : "all text of one '" + language.unit() + "' added or removed, of which at most " + sequences
+                        + " sequences" + sequence + " are learnt";
     }
 
     /** What was learnt of the data without noise, and what was declared no secret. */

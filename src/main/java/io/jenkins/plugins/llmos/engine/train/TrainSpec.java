@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import com.google.gson.JsonObject;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.train.language.BytePairTrainer;
@@ -63,6 +64,10 @@ public record TrainSpec(
 
     /** Type of a target whose classes are texts with words of their own. */
     public static final String ANSWER = "answer";
+
+    /** Components that change nothing in the trained parameters. */
+    private static final List<String> NOT_SHAPING =
+            List.of("name", "checkpointEvery", "checkpointSteps", "output", "overwrite", "sensitivity", "key");
 
     private static final List<String> PAIRS = List.of("factorization", "irt");
 
@@ -205,9 +210,14 @@ public record TrainSpec(
         }
         if (privacy != null && kind.equals("retrieval")) {
             throw new InvalidInputException(
-                    "llmosTrain's model 'retrieval' cannot be trained privately: it compares each"
-                            + " question with all answers, so that no sample's gradient is its own. Use 'text' with the answer as"
-                            + " its class.");
+                    "llmosTrain's model 'retrieval' cannot be trained privately: it compares each question with all"
+                            + " answers, so that no sample's gradient is its own. Use 'text' with the answer as its"
+                            + " class.");
+        }
+        if (privacy != null && language != null && language.activationCheckpointing()) {
+            throw new InvalidInputException("llmosTrain's argument 'activationCheckpointing' does not go with a private"
+                    + " training: each layer's inputs and gradients are kept until all are known, by which a sample is"
+                    + " clipped. Leave it out; a smaller llmosPrivatize(microBatch: …) takes less memory.");
         }
         boolean warmStart = a.flag("warmStart", false);
         if (warmStart && language != null) {
@@ -277,55 +287,28 @@ public record TrainSpec(
     }
 
     private String fingerprint(UnaryOperator<Path> placed) {
-        TrainSpec shaping = new TrainSpec(
-                "",
-                data.at(placed.apply(data.path()), placed.apply(data.labels())),
-                model.at(placed),
-                optimizer,
-                epochs,
-                batch,
-                patience,
-                minDelta,
-                Duration.ZERO,
-                0,
-                seed,
-                Path.of(""),
-                false,
-                privacy,
-                null,
-                warmStart,
-                null);
-        return Hashes.sha256(Json.line(shaping).getBytes(StandardCharsets.UTF_8));
+        TrainSpec shaping =
+                copy(data.at(placed.apply(data.path()), placed.apply(data.labels())), model.at(placed), sensitivity);
+        JsonObject arguments = Json.parse(Json.line(shaping), JsonObject.class);
+        NOT_SHAPING.forEach(arguments::remove);
+        return Hashes.sha256(Json.line(arguments).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The same training on data elsewhere. */
     public TrainSpec withData(Path path, Path labels) {
-        return new TrainSpec(
-                name,
-                data.at(path, labels),
-                model,
-                optimizer,
-                epochs,
-                batch,
-                patience,
-                minDelta,
-                checkpointEvery,
-                checkpointSteps,
-                seed,
-                output,
-                overwrite,
-                privacy,
-                sensitivity,
-                warmStart,
-                key);
+        return copy(data.at(path, labels), model, sensitivity);
     }
 
     /** The same training of a model that is sensitive otherwise. */
     TrainSpec withSensitivity(Sensitivity other) {
+        return copy(data, model, other.text());
+    }
+
+    private TrainSpec copy(DataSpec otherData, ModelSpec otherModel, String otherSensitivity) {
         return new TrainSpec(
                 name,
-                data,
-                model,
+                otherData,
+                otherModel,
                 optimizer,
                 epochs,
                 batch,
@@ -337,7 +320,7 @@ public record TrainSpec(
                 output,
                 overwrite,
                 privacy,
-                other.text(),
+                otherSensitivity,
                 warmStart,
                 key);
     }

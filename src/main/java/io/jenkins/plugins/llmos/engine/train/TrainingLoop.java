@@ -111,8 +111,10 @@ final class TrainingLoop implements AutoCloseable {
         }
         optimizer = new OptimizerState(network.manager());
         if (spec.privacy() == null) {
-            int part = Math.min(batch, network.rowsAtOnce());
-            step = new TrainingStep(network, spec, optimizer, part, steps, batchesPerEpoch);
+            boolean checkpointing =
+                    network.isShortOfMemory() || (language != null && language.activationCheckpointing());
+            int part = Math.min(batch, checkpointing ? network.checkpointedRowsAtOnce() : network.rowsAtOnce());
+            step = new TrainingStep(network, spec, optimizer, part, checkpointing, steps, batchesPerEpoch);
             privately = null;
         } else {
             step = null;
@@ -317,7 +319,7 @@ final class TrainingLoop implements AutoCloseable {
         if (data.schema().language() != null) {
             result.put(
                     "tokensPerSecond",
-                    Math.round(samplesPerSecond * (data.schema().maxTokens() - 1)));
+                    Math.round(samplesPerSecond * data.schema().predictedTokens()));
         }
         result.put("steps", (long) optimizer.updates());
         result.put("epochs", state.epoch());

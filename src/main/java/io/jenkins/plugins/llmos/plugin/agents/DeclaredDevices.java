@@ -3,33 +3,48 @@ package io.jenkins.plugins.llmos.plugin.agents;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** So many devices, all alike, that an administrator says an agent has. */
 public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevices> {
-    private int count = 1;
+    private static final int MOST = 10_000;
+
+    private int count;
     private String model = "simulated";
     private String memory = "";
 
+    /** One device. */
+    public DeclaredDevices() {
+        this(1);
+    }
+
+    /**
+     * @param count how many, null for one
+     * @throws InvalidInputException if there are none, or more than an agent may have
+     */
     @DataBoundConstructor
-    public DeclaredDevices() {}
+    public DeclaredDevices(Integer count) {
+        setCount(count == null ? 1 : count);
+    }
 
     public int getCount() {
         return count;
     }
 
-    @DataBoundSetter
-    public void setCount(int value) {
-        if (value < 1 || value > 10_000) {
+    public final void setCount(int value) {
+        if (value < 1 || value > MOST) {
             throw new InvalidInputException("count is " + value + "; an agent has from 1 to 10000 devices of a kind.");
         }
         count = value;
@@ -75,6 +90,20 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
         @Override
         public String getDisplayName() {
             return Texts.of("devices.title");
+        }
+
+        public FormValidation doCheckCount(@QueryParameter String value) {
+            return FieldCheck.whole("count", value, 1, MOST);
+        }
+
+        public FormValidation doCheckModel(@QueryParameter String value) {
+            return FieldCheck.isBlank(value)
+                    ? FormValidation.warning(Texts.of("devices.simulated"))
+                    : FormValidation.ok();
+        }
+
+        public FormValidation doCheckMemory(@QueryParameter String value) {
+            return FieldCheck.of(() -> new DeclaredDevices().setMemory(value));
         }
     }
 }

@@ -4,19 +4,26 @@ import hudson.Extension;
 import hudson.model.Node;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** What an administrator says of an agent's devices: others than those found, or some to be left alone. */
 public final class DevicesProperty extends NodeProperty<Node> {
+    private static final int MOST_SLOTS = 10_000;
+
     private List<DeclaredDevices> declared = new ArrayList<>();
     private String hidden = "";
     private int cpuSlots;
@@ -51,7 +58,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
     /** How many jobs at a time where there is no GPU; 0 for as many as the agent has executors. */
     @DataBoundSetter
     public void setCpuSlots(int value) {
-        if (value < 0 || value > 10_000) {
+        if (value < 0 || value > MOST_SLOTS) {
             throw new InvalidInputException(
                     "cpuSlots is " + value + "; it is from 1 to 10000, or 0 for as many as there are executors.");
         }
@@ -82,9 +89,21 @@ public final class DevicesProperty extends NodeProperty<Node> {
             return Texts.of("devices.property");
         }
 
+        public FormValidation doCheckHidden(@QueryParameter String value) {
+            return FieldCheck.isBlank(value)
+                            || Arrays.stream(value.strip().split("[\\s,]+", -1))
+                                    .allMatch(h -> h.matches("all|\\d+|.+-.+"))
+                    ? FormValidation.ok()
+                    : FormValidation.error(Texts.of("devices.hidden.wrong", value.strip()));
+        }
+
+        public FormValidation doCheckCpuSlots(@QueryParameter String value) {
+            return FieldCheck.whole("cpuSlots", value, 0, MOST_SLOTS);
+        }
+
         /** What was found on the agent, for its form. */
         public List<String> describe(Node node) {
-            return node == null ? List.of() : AgentDevices.get().describe(node.getNodeName());
+            return node == null ? List.of() : EngineTexts.of(AgentDevices.get().describe(node.getNodeName()));
         }
     }
 }

@@ -5,13 +5,12 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.LabelFinder;
 import hudson.model.Node;
-import hudson.model.Queue;
 import hudson.model.labels.LabelAtom;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -52,10 +51,10 @@ public final class Labels extends LabelFinder {
         BulkChange unsaved = new BulkChange(BulkChange.ALL);
         try {
             if (node == jenkins) {
-                Queue.withLock((Callable<Void>) () -> {
-                    jenkins.setNodes(jenkins.getNodes());
-                    return null;
-                });
+                // Only a change of the clouds has it look at its own labels and leave the other nodes alone: setting
+                // the
+                // list of nodes would remove one that is being added meanwhile.
+                jenkins.clouds.addAll(List.of());
             } else {
                 lost.set(before == null ? Set.of() : before);
                 jenkins.updateNode(node);

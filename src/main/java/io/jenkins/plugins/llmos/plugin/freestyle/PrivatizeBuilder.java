@@ -11,8 +11,9 @@ import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
-import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
+import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeFields;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeStep;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ public final class PrivatizeBuilder extends Builder {
     /** For jobs and forms. */
     @Extension
     @Symbol("llmosPrivatizeBuilder")
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> implements PrivatizeFields {
         @Override
         @SuppressWarnings("rawtypes")
         public boolean isApplicable(Class<? extends AbstractProject> jobType) {
@@ -159,7 +160,7 @@ public final class PrivatizeBuilder extends Builder {
 
         @Override
         public String getDisplayName() {
-            return "LLMOS: privatize";
+            return Texts.of("privatize.step");
         }
 
         /** Most fields are those of {@code llmosPrivatize}, which has their help. */
@@ -171,44 +172,8 @@ public final class PrivatizeBuilder extends Builder {
                             .getHelpFile(field);
         }
 
-        /** Checks all of the form together. */
-        public FormValidation doCheckDelta(
-                @QueryParameter String value, @QueryParameter String dataset, @QueryParameter String epsilon) {
-            if (isBlank(dataset)) {
-                return FormValidation.ok();
-            }
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("dataset", dataset);
-            all.put("epsilon", isBlank(epsilon) ? null : epsilon);
-            all.put("delta", isBlank(value) ? null : value);
-            try {
-                PrivateBlock.Request.from(all);
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
-        }
-
-        public FormValidation doCheckKey(
-                @QueryParameter String value, @QueryParameter String encrypt, @QueryParameter String decrypt) {
-            if (isBlank(encrypt) && isBlank(decrypt)) {
-                return FormValidation.ok();
-            }
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("encrypt", isBlank(encrypt) ? null : encrypt);
-            all.put("decrypt", isBlank(decrypt) ? null : decrypt);
-            all.put("key", isBlank(value) ? null : value);
-            all.values().removeIf(v -> v == null);
-            try {
-                EncryptionRequest.from(all);
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
-        }
-
-        private static boolean isBlank(String value) {
-            return value == null || value.isBlank();
+        public FormValidation doCheckMore(@QueryParameter String value) {
+            return FieldCheck.isBlank(value) ? FormValidation.ok() : FieldCheck.of(() -> MoreArguments.parse(value));
         }
     }
 }

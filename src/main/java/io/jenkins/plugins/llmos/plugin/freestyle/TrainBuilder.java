@@ -15,10 +15,11 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
-import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
+import io.jenkins.plugins.llmos.plugin.TrainFields;
 import io.jenkins.plugins.llmos.plugin.TrainStep;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,7 @@ public final class TrainBuilder extends Builder {
     /** For jobs and forms. */
     @Extension
     @Symbol("llmosTrainBuilder")
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> implements TrainFields {
         @Override
         @SuppressWarnings("rawtypes")
         public boolean isApplicable(Class<? extends AbstractProject> jobType) {
@@ -209,7 +210,7 @@ public final class TrainBuilder extends Builder {
 
         @Override
         public String getDisplayName() {
-            return "LLMOS: train";
+            return Texts.of("train.step");
         }
 
         /** Most fields are those of {@code llmosTrain}, which has their help. */
@@ -235,60 +236,15 @@ public final class TrainBuilder extends Builder {
 
         private static ListBoxModel choices(List<String> names) {
             ListBoxModel items = new ListBoxModel();
-            items.add("usual", "");
+            items.add(Texts.of("form.usual"), "");
             names.forEach(n -> items.add(n, n));
             return items;
         }
 
-        public FormValidation doCheckData(@QueryParameter String value) {
-            return value == null || value.isBlank()
-                    ? FormValidation.error("Say which file holds the data, such as data.csv.")
-                    : FormValidation.ok();
-        }
-
-        /** Checks all of the form together. */
-        public FormValidation doCheckOutput(
-                @QueryParameter String value,
-                @QueryParameter String data,
-                @QueryParameter String target,
-                @QueryParameter String labels,
-                @QueryParameter String model,
-                @QueryParameter String optimizer,
-                @QueryParameter String learningRate) {
-            if (data == null || data.isBlank()) {
-                return FormValidation.ok();
-            }
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("data", data);
-            all.put("output", value);
-            all.put("target", target);
-            all.put("labels", labels);
-            all.put("model", model);
-            all.put("optimizer", optimizer);
-            all.put("learningRate", learningRate);
-            all.values().removeIf(v -> v == null || v.toString().isBlank());
-            return check(all);
-        }
-
         public FormValidation doCheckMore(@QueryParameter String value) {
-            if (value == null || value.isBlank()) {
-                return FormValidation.ok();
-            }
-            try {
-                MoreArguments.parse(value);
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
-        }
-
-        private static FormValidation check(Map<String, Object> all) {
-            try {
-                TrainSpec.from(all, Path.of(""));
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
+            return FieldCheck.isBlank(value)
+                    ? FormValidation.ok()
+                    : FieldCheck.of(() -> TrainFields.check().read(MoreArguments.parse(value)));
         }
     }
 }

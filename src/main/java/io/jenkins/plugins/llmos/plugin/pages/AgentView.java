@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import java.util.List;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -21,4 +22,10 @@ public record AgentView(
         @Exported boolean online,
         @Exported String pool,
         @Exported List<DeviceView> devices,
-        @Exported List<String> problems) {}
+        @Exported List<String> problems) {
+
+    /** What went wrong, in the language of the one who looks. */
+    public List<String> problemTexts() {
+        return EngineTexts.of(problems);
+    }
+}

@@ -13,6 +13,7 @@ import io.jenkins.plugins.llmos.engine.train.TrainingCurves;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.train.TrainingReport;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.TrainingsAction;
 import io.jenkins.plugins.llmos.plugin.schedule.DevicesAction;
@@ -121,7 +122,7 @@ public final class BuildPage implements Action {
         }
         return action.getHeld().stream()
                 .filter(h -> h.getEnergy() != null)
-                .map(h -> Texts.of("build.energy", h.getMachine(), h.getDevices(), h.getEnergy()))
+                .map(h -> Texts.of("build.energy", h.getMachine(), h.getDevices(), EngineTexts.of(h.getEnergy())))
                 .toList();
     }
 
@@ -230,7 +231,7 @@ public final class BuildPage implements Action {
         }
 
         public String getDemand() {
-            return job.demand().withLabel("").toString();
+            return EngineTexts.of(job.demand().withLabel("").toString());
         }
 
         public int getAttempts() {

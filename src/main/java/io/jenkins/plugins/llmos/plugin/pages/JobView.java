@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
 import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.schedule.Overview;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,16 @@ public record JobView(
                 job.rank(),
                 job.start().map(Instant::toEpochMilli).orElse(null),
                 job.problem());
+    }
+
+    /** What it asks for, in the language of the one who looks. */
+    public String demandText() {
+        return EngineTexts.of(demand);
+    }
+
+    /** Why it can never start, likewise. */
+    public String problemText() {
+        return EngineTexts.of(problem);
     }
 
     /** How long it has held or waited. */

@@ -4,9 +4,6 @@ import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 
 /** How pages write times. */
 final class Times {
@@ -25,9 +22,6 @@ final class Times {
 
     /** A date and time as the reader's language writes them, in the controller's time zone. */
     static String at(Instant instant) {
-        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
-                .withLocale(Texts.locale())
-                .withZone(ZoneId.systemDefault())
-                .format(instant);
+        return Texts.time(instant);
     }
 }

@@ -47,8 +47,11 @@ final class BuildAccess {
                 record("refuse", subject, Map.of("lacks", right.text(), "sensitivity", sensitivity.text()));
                 throw new AbortException(
                         "The user '" + user.getName() + "', as whom this build runs, lacks the permission"
-                                + " LLMOS/" + right.text() + ", which using '" + subject + "' (" + sensitivity.text()
-                                + ") needs. Let an administrator grant it, or run the build as another user.");
+                                + " LLMOS/" + right.text() + ", which "
+                                + (use == Use.DEPLOY
+                                        ? "moving the stage '" + subject + "'"
+                                        : "using '" + subject + "' (" + sensitivity.text() + ")")
+                                + " needs. Let an administrator grant it, or run the build as another user.");
             }
         }
     }

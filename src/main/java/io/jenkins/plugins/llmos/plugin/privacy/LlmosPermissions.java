@@ -24,6 +24,9 @@ public final class LlmosPermissions {
     /** To use what is restricted: granted by name alone. */
     public static final Permission USE_RESTRICTED = permission(Right.USE_RESTRICTED, Jenkins.ADMINISTER, ANYWHERE);
 
+    /** To move stages, which jobs share: granted by name alone. */
+    public static final Permission DEPLOY = permission(Right.DEPLOY, Jenkins.ADMINISTER, ANYWHERE);
+
     /** To set budgets: granted by name alone. */
     public static final Permission MANAGE_BUDGETS =
             permission(Right.MANAGE_BUDGETS, Jenkins.ADMINISTER, new PermissionScope[] {PermissionScope.JENKINS});
@@ -44,6 +47,7 @@ public final class LlmosPermissions {
             case TRAIN -> TRAIN;
             case USE_MODEL -> USE_MODEL;
             case USE_RESTRICTED -> USE_RESTRICTED;
+            case DEPLOY -> DEPLOY;
             case MANAGE_BUDGETS -> MANAGE_BUDGETS;
         };
     }

@@ -50,7 +50,7 @@ public final class PrivacyConfiguration extends GlobalConfiguration {
         PrivacyLedger ledger = ControllerLedger.get();
         Map<String, Budget> changed = new LinkedHashMap<>();
         for (DataSetBudget b : value == null ? List.<DataSetBudget>of() : value) {
-            changed.put(b.getDataSet(), new Budget(b.getEpsilon(), b.getDelta()));
+            changed.put(b.getDataSet(), b.budget());
         }
         changed.entrySet().removeAll(ledger.budgets().entrySet());
         changed.forEach(ControllerLedger::setBudget);

@@ -13,15 +13,13 @@ import io.jenkins.plugins.llmos.engine.report.LineChart;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.report.Series;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -93,8 +91,8 @@ public final class PrivacyPage implements StaplerProxy {
                     ? Texts.of("privacy.none")
                     : Texts.of(
                             "privacy.amount",
-                            String.valueOf(account.budget().epsilon()),
-                            String.valueOf(account.budget().delta()));
+                            Figures.floor(account.budget().epsilon()),
+                            Figures.floor(account.budget().delta()));
         }
 
         public String getSpent() {
@@ -187,13 +185,10 @@ public final class PrivacyPage implements StaplerProxy {
         List<AuditLog.Entry> all =
                 new ArrayList<>(ControllerLedger.get().audit().entries());
         Collections.reverse(all);
-        DateTimeFormatter format = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
-                .withLocale(Texts.locale())
-                .withZone(ZoneId.systemDefault());
         return all.stream()
                 .limit(AUDIT)
                 .map(e -> new Line(
-                        format.format(e.time()),
+                        Texts.time(e.time()),
                         e.who(),
                         e.what(),
                         e.subject(),
@@ -220,7 +215,7 @@ public final class PrivacyPage implements StaplerProxy {
                             a.number("epsilon", 0, Arguments.Range.POSITIVE),
                             a.number("delta", 0, Arguments.Range.POSITIVE)));
         } catch (InvalidInputException e) {
-            throw new Failure(e.getMessage());
+            throw new Failure(EngineTexts.of(e.getMessage()));
         }
         return HttpResponses.redirectToDot();
     }

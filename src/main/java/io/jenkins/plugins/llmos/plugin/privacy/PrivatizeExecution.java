@@ -64,7 +64,11 @@ final class PrivatizeExecution extends StepExecution {
 
     @Override
     public void onResume() {
-        if (body == null) {
+        boolean begun;
+        synchronized (this) {
+            begun = body != null;
+        }
+        if (!begun) {
             Computer.threadPoolForRemoting.execute(this::begin);
         }
     }
@@ -94,8 +98,10 @@ final class PrivatizeExecution extends StepExecution {
             say("llmosPrivatize reserved ε " + Figures.ceiling(r.held().epsilon()) + " at δ "
                     + Figures.ceiling(r.held().delta()) + " of '" + request.dataSet() + "'");
             scope = new PrivateScope(block, request.settings());
+            Throwable cause;
             synchronized (this) {
-                if (stopped == null) {
+                cause = stopped;
+                if (cause == null) {
                     body = getContext()
                             .newBodyInvoker()
                             .withContext(scope)
@@ -103,8 +109,8 @@ final class PrivatizeExecution extends StepExecution {
                             .start();
                 }
             }
-            if (stopped != null && body == null) {
-                end(() -> getContext().onFailure(stopped));
+            if (cause != null) {
+                end(() -> getContext().onFailure(cause));
             }
         } catch (InvalidInputException e) {
             getContext().onFailure(new AbortException(e.getMessage()));

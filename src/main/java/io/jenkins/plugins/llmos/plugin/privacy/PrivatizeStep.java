@@ -1,25 +1,21 @@
 package io.jenkins.plugins.llmos.plugin.privacy;
 
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
+import io.jenkins.plugins.llmos.plugin.EngineStep;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -29,9 +25,7 @@ import org.kohsuke.stapler.DataBoundSetter;
  * without one it releases statistics of a file, or encrypts and decrypts files. The engine reads the arguments, as it does
  * in every host.
  */
-public final class PrivatizeStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class PrivatizeStep extends EngineStep {
     @DataBoundConstructor
     public PrivatizeStep() {}
 
@@ -41,36 +35,25 @@ public final class PrivatizeStep extends Step {
     }
 
     private PrivatizeStep(Map<String, Object> arguments) {
-        arguments.forEach(this::put);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        try {
-            if (context.hasBody() && !arguments.containsKey("release")) {
-                PrivateBlock.Request.from(arguments);
-                return new PrivatizeExecution(context, arguments);
-            }
-            if (encrypts(arguments)) {
-                EncryptionRequest.from(arguments);
-                return new EncryptionExecution(context, arguments);
-            }
-            ReleaseRequest.from(arguments, Path.of(""));
-            return new ReleaseExecution(context, arguments);
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments) {
+        if (context.hasBody() && !arguments.containsKey("release")) {
+            PrivateBlock.Request.from(arguments);
+            return new PrivatizeExecution(context, arguments);
         }
+        if (encrypts(arguments)) {
+            EncryptionRequest.from(arguments);
+            return new EncryptionExecution(context, arguments);
+        }
+        ReleaseRequest.from(arguments, Path.of(""));
+        return new ReleaseExecution(context, arguments);
     }
 
     private static boolean encrypts(Map<String, Object> arguments) {
         return arguments.containsKey("encrypt") || arguments.containsKey("decrypt") || arguments.containsKey("rotate");
-    }
-
-    /** Forms send what nobody filled in or ticked, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value);
-        }
     }
 
     @DataBoundSetter
@@ -185,7 +168,7 @@ public final class PrivatizeStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor implements PrivatizeFields {
         /** Jenkins knows permissions from when their class is first used, which must be before it reads who has them. */
         public DescriptorImpl() {
             Objects.requireNonNull(LlmosPermissions.TRAIN);
@@ -225,18 +208,11 @@ public final class PrivatizeStep extends Step {
             return new PrivatizeStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((PrivatizeStep) step).arguments;
+        protected void check(Map<String, Object> arguments) {
             if (encrypts(arguments)) {
-                try {
-                    EncryptionRequest.from(arguments);
-                } catch (InvalidInputException e) {
-                    throw new UnsupportedOperationException(e.getMessage(), e);
-                }
+                EncryptionRequest.from(arguments);
             }
-            return new UninstantiatedDescribable(arguments);
         }
     }
 }

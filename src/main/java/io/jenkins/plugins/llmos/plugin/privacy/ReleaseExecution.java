@@ -15,12 +15,12 @@ import io.jenkins.plugins.llmos.engine.privacy.release.ReleasePlan;
 import io.jenkins.plugins.llmos.engine.privacy.release.ReleaseRequest;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.EngineStep;
 import io.jenkins.plugins.llmos.plugin.Workspaces;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +42,7 @@ final class ReleaseExecution extends StepExecution {
 
     ReleaseExecution(StepContext context, Map<String, Object> arguments) {
         super(context);
-        this.arguments = new LinkedHashMap<>();
-        arguments.forEach((name, value) -> this.arguments.put(name, plain(value)));
+        this.arguments = new LinkedHashMap<>(arguments);
     }
 
     @Override
@@ -100,7 +99,7 @@ final class ReleaseExecution extends StepExecution {
                     .println("llmosPrivatize released " + plan.describe() + " of '" + request.dataSet() + "' at ε "
                             + Figures.ceiling(plan.epsilon()) + ", δ " + released.get("delta"));
             if (stopped == null) {
-                getContext().onSuccess(plain(released));
+                getContext().onSuccess(EngineStep.plain(released));
             }
         } catch (InvalidInputException e) {
             getContext().onFailure(new AbortException(e.getMessage()));
@@ -110,19 +109,6 @@ final class ReleaseExecution extends StepExecution {
             Thread.currentThread().interrupt();
             getContext().onFailure(e);
         }
-    }
-
-    /** Maps, lists and texts that a Pipeline can keep over a restart and an agent can read. */
-    private static Object plain(Object value) {
-        if (value instanceof Map<?, ?> map) {
-            Map<String, Object> copy = new LinkedHashMap<>();
-            map.forEach((k, v) -> copy.put(String.valueOf(k), plain(v)));
-            return copy;
-        }
-        if (value instanceof List<?> list) {
-            return new ArrayList<>(list.stream().map(ReleaseExecution::plain).toList());
-        }
-        return value instanceof CharSequence text ? text.toString() : value;
     }
 
     private Answer ask(FilePath workspace, DataContent charged, HandedKey key)

@@ -68,6 +68,15 @@ public final class TrainingKeys {
         return forUse(what, Use.READ, context, workspace, files, Sensitivity.PUBLIC, credentialsId);
     }
 
+    /**
+     * Refuses to move a stage of a model if the user that the build runs as may not.
+     *
+     * @param stage as {@code NAME@STAGE}
+     */
+    public static void requireDeploy(StepContext context, String stage) throws IOException, InterruptedException {
+        BuildAccess.of(context).require(Use.DEPLOY, Sensitivity.PUBLIC, stage);
+    }
+
     private static HandedKey forUse(
             String what,
             Use use,

@@ -8,8 +8,6 @@ import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
 import io.jenkins.plugins.llmos.engine.registry.Deployment;
-import io.jenkins.plugins.llmos.engine.registry.Gate;
-import io.jenkins.plugins.llmos.engine.registry.ModelFigures;
 import io.jenkins.plugins.llmos.engine.registry.ModelFiles;
 import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.registry.ModelRegistry;
@@ -45,6 +43,10 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         try {
             DeployRequest request = DeployRequest.from(arguments);
             ModelRegistry registry = ModelArtifacts.registry();
+            if (request.stage() != null) {
+                TrainingKeys.requireDeploy(
+                        getContext(), request.name() + "@" + request.stage().text());
+            }
             String by = getContext().get(Run.class).getExternalizableId();
             Deployment deployment =
                     request.rollback() ? rollBack(request, registry, by) : deploy(request, registry, by);
@@ -71,8 +73,7 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         boolean isFolder = workspace != null && workspace.child(request.model()).exists();
         if (!isFolder && ModelReference.isMeant(request.model())) {
             ModelVersion version = registry.find(request.reference());
-            List<String> checked =
-                    Gate.check(request.gate(), request.model(), ModelFigures.of(ModelArtifacts.card(version)));
+            List<String> checked = Deployment.check(request, ModelArtifacts.card(version));
             return Deployment.finish(request, registry, version, by, checked);
         }
         workspace = Workspaces.require(getContext(), "llmosDeploy", "find a model in");
@@ -86,7 +87,7 @@ final class DeployExecution extends SynchronousNonBlockingStepExecution<Map<Stri
             throw new AbortException(answer.error());
         }
         ModelFiles files = answer.files();
-        List<String> checked = Gate.check(request.gate(), request.model(), ModelFigures.of(files.card()));
+        List<String> checked = Deployment.check(request, files.card());
         String location = ModelArtifacts.archive(getContext(), model, request.name(), files);
         return Deployment.finish(
                 request, registry, registry.add(request.name(), files, null, by, location), by, checked);

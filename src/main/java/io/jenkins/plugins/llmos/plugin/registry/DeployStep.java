@@ -1,55 +1,38 @@
 package io.jenkins.plugins.llmos.plugin.registry;
 
-import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.registry.DeployRequest;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
-import java.util.LinkedHashMap;
+import io.jenkins.plugins.llmos.plugin.EngineStep;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code llmosDeploy}: registers a model and points a stage at it. The engine reads the arguments, as in every host. */
-public final class DeployStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class DeployStep extends EngineStep {
     @DataBoundConstructor
     public DeployStep() {}
 
     private DeployStep(Map<String, Object> arguments) {
-        arguments.forEach(this::put);
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        try {
-            DeployRequest.from(arguments);
-            return new DeployExecution(context, arguments);
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
-    }
-
-    /** Forms send what nobody filled in or ticked, too; Groovy's texts and maps are no values to keep. */
-    private void put(String name, Object value) {
-        if (value instanceof Map<?, ?> map) {
-            LinkedHashMap<String, String> rules = new LinkedHashMap<>();
-            map.forEach((k, v) -> rules.put(String.valueOf(k), String.valueOf(v)));
-            arguments.put(name, rules);
-        } else if (value != null && !value.equals("") && !value.equals(false)) {
-            arguments.put(name, value instanceof CharSequence text ? text.toString() : value);
-        }
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments) {
+        DeployRequest.from(arguments);
+        return new DeployExecution(context, arguments);
     }
 
     @DataBoundSetter
@@ -84,7 +67,10 @@ public final class DeployStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends EngineStepDescriptor {
+        private static final FieldCheck CHECK =
+                new FieldCheck(DeployRequest::from, Map.of("name", "reviews", "model", "model"));
+
         @Override
         public String getFunctionName() {
             return "llmosDeploy";
@@ -92,7 +78,7 @@ public final class DeployStep extends Step {
 
         @Override
         public String getDisplayName() {
-            return "Deploy a model";
+            return Texts.of("deploy.title");
         }
 
         /** For the form. */
@@ -110,16 +96,22 @@ public final class DeployStep extends Step {
             return new DeployStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((DeployStep) step).arguments;
-            try {
-                DeployRequest.from(arguments);
-            } catch (InvalidInputException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            DeployRequest.from(arguments);
+        }
+
+        /** A rollback takes none. */
+        public FormValidation doCheckModel(@QueryParameter String value, @QueryParameter boolean rollback) {
+            return rollback && FieldCheck.isBlank(value) ? FormValidation.ok() : CHECK.of("model", value);
+        }
+
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return CHECK.of("name", value);
+        }
+
+        public FormValidation doCheckKey(@QueryParameter String value) {
+            return FieldCheck.credentials(value);
         }
     }
 }

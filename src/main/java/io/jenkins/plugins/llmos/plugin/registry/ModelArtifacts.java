@@ -113,8 +113,8 @@ public final class ModelArtifacts {
                     + ", which is no more. Deploy the model again from a copy.");
         }
         try {
-            ModelRegistry.requireSame(
-                    version, hashes(build, folder(version), version.files()), "the artifacts of " + version.location());
+            version.requireFiles(
+                    hashes(build, folder(version), version.files()), "the artifacts of " + version.location());
         } catch (InvalidInputException e) {
             throw new AbortException(e.getMessage());
         }

@@ -11,6 +11,9 @@ import io.jenkins.plugins.llmos.engine.registry.ModelReference;
 import io.jenkins.plugins.llmos.engine.registry.ModelRegistry;
 import io.jenkins.plugins.llmos.engine.registry.ModelVersion;
 import io.jenkins.plugins.llmos.engine.registry.Stage;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
+import io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +27,7 @@ import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The page of registered models: versions, where they come from, and their stages, which administrators roll back. */
+/** The page of registered models: versions, where they come from, and their stages, which those who may deploy roll back. */
 @Extension
 public final class ModelsPage implements RootAction {
     @Override
@@ -34,7 +37,7 @@ public final class ModelsPage implements RootAction {
 
     @Override
     public String getDisplayName() {
-        return "Models";
+        return Texts.of("models.title");
     }
 
     @Override
@@ -145,13 +148,13 @@ public final class ModelsPage implements RootAction {
     }
 
     public boolean isMayRollBack() {
-        return Jenkins.get().getACL().hasPermission(Jenkins.ADMINISTER);
+        return Jenkins.get().getACL().hasPermission(LlmosPermissions.DEPLOY);
     }
 
     /** Rolls a stage back. */
     @POST
     public HttpResponse doRollback(@QueryParameter String name, @QueryParameter String stage) throws IOException {
-        Jenkins.get().getACL().checkPermission(Jenkins.ADMINISTER);
+        Jenkins.get().getACL().checkPermission(LlmosPermissions.DEPLOY);
         try {
             ModelRegistry registry = ModelArtifacts.registry();
             DeployRequest request = DeployRequest.from(Map.of("name", name, "stage", stage, "rollback", true));
@@ -161,7 +164,7 @@ public final class ModelsPage implements RootAction {
             }
             Deployment.rollBack(request, registry, Jenkins.getAuthentication2().getName());
         } catch (InvalidInputException e) {
-            throw new Failure(e.getMessage());
+            throw new Failure(EngineTexts.of(e.getMessage()));
         }
         return HttpResponses.redirectToDot();
     }

@@ -6,6 +6,8 @@ import hudson.model.Item;
 import hudson.model.Job;
 import io.jenkins.plugins.llmos.engine.retrain.ColumnDrift;
 import io.jenkins.plugins.llmos.engine.retrain.RetrainVerdict;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +61,7 @@ public final class RetrainAction implements Action {
 
     @Override
     public String getDisplayName() {
-        return "Training again";
+        return Texts.of("retrain.title");
     }
 
     @Override
@@ -80,7 +82,7 @@ public final class RetrainAction implements Action {
         }
 
         public String getWhen() {
-            return state.judged() == null ? "" : state.judged().toString();
+            return state.judged() == null ? "" : Texts.time(state.judged());
         }
 
         public boolean isDryRun() {
@@ -92,11 +94,11 @@ public final class RetrainAction implements Action {
         }
 
         public List<String> getReasons() {
-            return state.verdict().reasons();
+            return EngineTexts.of(state.verdict().reasons());
         }
 
         public List<String> getRemarks() {
-            return state.verdict().remarks();
+            return EngineTexts.of(state.verdict().remarks());
         }
 
         public String getNewRows() {
@@ -113,7 +115,7 @@ public final class RetrainAction implements Action {
             ColumnDrift c = d.drift();
             return List.of(
                     c.column(),
-                    d.rows().toString(),
+                    EngineTexts.of(d.rows().toString()),
                     c.type().name().toLowerCase(Locale.ROOT),
                     figure(c.psi()),
                     figure(c.psiByChance()),

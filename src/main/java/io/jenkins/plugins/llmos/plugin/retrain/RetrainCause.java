@@ -1,6 +1,8 @@
 package io.jenkins.plugins.llmos.plugin.retrain;
 
 import hudson.model.Cause;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +21,6 @@ public final class RetrainCause extends Cause {
 
     @Override
     public String getShortDescription() {
-        return "LLMOS trains again: " + String.join("; ", reasons);
+        return Texts.of("retrain.cause", String.join("; ", EngineTexts.of(reasons)));
     }
 }

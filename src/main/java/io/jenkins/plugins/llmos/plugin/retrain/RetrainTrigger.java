@@ -10,13 +10,15 @@ import hudson.triggers.Trigger;
 import hudson.triggers.TriggerDescriptor;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.retrain.RetrainRule;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -206,13 +208,13 @@ public final class RetrainTrigger extends Trigger<Item> {
 
         @Override
         public String getDisplayName() {
-            return "LLMOS: train again when the data call for it";
+            return Texts.of("retrain.trigger");
         }
 
         public ListBoxModel doFillStatisticItems() {
             ListBoxModel items = new ListBoxModel();
-            items.add("Population stability index (PSI)", "psi");
-            items.add("Kolmogorov–Smirnov statistic (KS)", "ks");
+            items.add(Texts.of("retrain.psi"), "psi");
+            items.add(Texts.of("retrain.ks"), "ks");
             return items;
         }
 
@@ -222,16 +224,12 @@ public final class RetrainTrigger extends Trigger<Item> {
                         .checkSanity();
                 return remark == null ? FormValidation.ok() : FormValidation.warning(remark);
             } catch (IllegalArgumentException e) {
-                return FormValidation.error(
-                        "This is no schedule (" + e.getMessage()
-                                + "). Write five fields: minute, hour, day of the month, month, day of the week; such as H 2 * * *.");
+                return FormValidation.error(Texts.of("retrain.schedule.wrong", e.getMessage()));
             }
         }
 
         public FormValidation doCheckData(@QueryParameter String value) {
-            return text(value).isEmpty()
-                    ? FormValidation.error("Say which files hold the data, such as data/*.csv.")
-                    : FormValidation.ok();
+            return text(value).isEmpty() ? FormValidation.error(Texts.of("retrain.data.missing")) : FormValidation.ok();
         }
 
         public FormValidation doCheckMinNewRows(@QueryParameter String value) {
@@ -246,6 +244,20 @@ public final class RetrainTrigger extends Trigger<Item> {
             return check("maxAge", value, "psi");
         }
 
+        public FormValidation doCheckNode(@QueryParameter String value) {
+            String name = text(value);
+            return name.isEmpty() || name.equals("built-in") || Jenkins.get().getNode(name) != null
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Texts.of("retrain.node.unknown", name));
+        }
+
+        /** Images alone have their labels in a file of their own. */
+        public FormValidation doCheckLabels(@QueryParameter String value, @QueryParameter String data) {
+            return text(value).isEmpty() || text(data).isEmpty() || text(data).matches("(?i).*(idx|ubyte).*")
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Texts.of("retrain.labels.noImages"));
+        }
+
         private static FormValidation check(String argument, String value, String statistic) {
             if (text(value).isEmpty()) {
                 return FormValidation.ok();
@@ -256,12 +268,7 @@ public final class RetrainTrigger extends Trigger<Item> {
             if (argument.equals("drift")) {
                 arguments.put("statistic", statistic);
             }
-            try {
-                RetrainRule.from(arguments);
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
+            return FieldCheck.of(() -> RetrainRule.from(arguments));
         }
     }
 }

@@ -4,16 +4,13 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.AbstractProject;
 import hudson.model.Job;
-import hudson.util.FormValidation;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 
 /**
  * The job property "Accelerators": every build of the job waits in the queue for its devices and holds them until it ends.
@@ -135,10 +132,10 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
     /** For forms. */
     @Extension
     @Symbol("llmosAccelerators")
-    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor implements ScheduleFields {
         @Override
         public String getDisplayName() {
-            return "Accelerators";
+            return Texts.of("accelerators.title");
         }
 
         /** A matrix job has builds that only wait for others. */
@@ -156,54 +153,6 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
                     ? super.getHelpFile(null)
                     : ExtensionList.lookupSingleton(ScheduleStep.DescriptorImpl.class)
                             .getHelpFile(field);
-        }
-
-        public FormValidation doCheckGpus(@QueryParameter String value) {
-            return check("gpus", value);
-        }
-
-        public FormValidation doCheckGpuMemory(@QueryParameter String value) {
-            return check("gpuMemory", value);
-        }
-
-        public FormValidation doCheckGpuShare(@QueryParameter String value) {
-            return check("gpuShare", value);
-        }
-
-        public FormValidation doCheckCpus(@QueryParameter String value) {
-            return check("cpus", value);
-        }
-
-        public FormValidation doCheckMemory(@QueryParameter String value) {
-            return check("memory", value);
-        }
-
-        public FormValidation doCheckDisk(@QueryParameter String value) {
-            return check("disk", value);
-        }
-
-        public FormValidation doCheckEstimate(@QueryParameter String value) {
-            return check("estimate", value);
-        }
-
-        public FormValidation doCheckPool(@QueryParameter String value) {
-            return check("pool", value);
-        }
-
-        private static FormValidation check(String argument, String value) {
-            if (value == null || value.isBlank()) {
-                return FormValidation.ok();
-            }
-            try {
-                Map<String, Object> one = Map.of(argument, value.strip());
-                ScheduleArguments.read(one, "key", "job");
-                if (argument.equals("pool")) {
-                    LlmosConfiguration.get().check(value.strip());
-                }
-                return FormValidation.ok();
-            } catch (InvalidInputException e) {
-                return FormValidation.error(e.getMessage());
-            }
         }
     }
 }

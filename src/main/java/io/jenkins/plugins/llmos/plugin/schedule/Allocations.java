@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
+import hudson.init.Terminator;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.security.ACL;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,6 +41,9 @@ import jenkins.model.Jenkins;
 @Extension
 public final class Allocations {
     private static final Logger LOGGER = Logger.getLogger(Allocations.class.getName());
+    /** How long it may take at the end to do what is left to do. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
     private final Map<String, Block> blocks = new ConcurrentHashMap<>();
     private final Journal journal;
     private final CountDownLatch loaded = new CountDownLatch(1);
@@ -56,12 +61,14 @@ public final class Allocations {
         Path folder = Path.of(Jenkins.get().getRootDir().getPath()).resolve("llmos");
         durations = DurationHistory.open(folder.resolve("durations.json"), DurationHistory.LIMIT, LOGGER::warning);
         pools = new Pools(durations, new AllocationEvents(this), leftovers);
-        past = new PastJobs(folder.resolve("jobs.jsonl"));
+        past = new PastJobs(folder);
         journal = new Journal(folder.resolve("blocks"));
         for (Block block : journal.read()) {
             block.unclaimed = true;
             blocks.put(block.key(), block);
         }
+        // whoever calls after the end comes too late
+        worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         later(this::awaitJenkins);
         later(this::restore);
         if (Jenkins.get().getInitLevel() == InitMilestone.COMPLETED) {
@@ -81,6 +88,24 @@ public final class Allocations {
     /** Jenkins has read its jobs and agents. */
     void loaded() {
         loaded.countDown();
+    }
+
+    /**
+     * Ends the allocator's thread when Jenkins ends. Builds change nothing any more then, and what they have told is done
+     * first; a Jenkins that starts in the same process finds the journal as it would after a crash.
+     */
+    @Terminator(requires = "FlowExecutionList.EXECUTIONS_SUSPENDED")
+    public static void end() throws InterruptedException {
+        Allocations allocations =
+                ExtensionList.lookup(Allocations.class).stream().findFirst().orElse(null);
+        if (allocations == null) {
+            return;
+        }
+        allocations.worker.shutdown();
+        if (!allocations.worker.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+            allocations.worker.shutdownNow();
+        }
+        HeldDevices.end();
     }
 
     static Allocations get() {

@@ -9,25 +9,36 @@ import io.jenkins.plugins.llmos.engine.util.Units;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** How long the builds of some jobs are thought to work where they do not say so and have not run yet. */
 public final class DefaultEstimate extends AbstractDescribableImpl<DefaultEstimate> {
-    private String jobs = "**";
-    private String estimate = "1h";
+    private String jobs;
+    private String estimate;
 
+    /** An hour for all jobs. */
+    public DefaultEstimate() {
+        this("**", "1h");
+    }
+
+    /**
+     * @param jobs a pattern, see {@link JobPattern}; null for all
+     * @param estimate a duration, such as {@code 2h}; null for an hour
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if one of them is wrong
+     */
     @DataBoundConstructor
-    public DefaultEstimate() {}
+    public DefaultEstimate(String jobs, String estimate) {
+        setJobs(jobs == null ? "**" : jobs);
+        setEstimate(estimate == null ? "1h" : estimate);
+    }
 
     public String getJobs() {
         return jobs;
     }
 
     /** A pattern, see {@link JobPattern}. */
-    @DataBoundSetter
-    public void setJobs(String value) {
+    public final void setJobs(String value) {
         JobPattern.of(value);
         jobs = value.strip();
     }
@@ -37,10 +48,10 @@ public final class DefaultEstimate extends AbstractDescribableImpl<DefaultEstima
     }
 
     /** A duration, such as {@code 2h}. */
-    @DataBoundSetter
-    public void setEstimate(String value) {
-        Units.duration("estimate", value == null ? "" : value);
-        estimate = value.strip();
+    public final void setEstimate(String value) {
+        String given = value == null ? "" : value.strip();
+        Units.duration("estimate", given);
+        estimate = given;
     }
 
     boolean concerns(String job) {

@@ -4,6 +4,7 @@ import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     private static String names(Allocation allocation) {
         return allocation.devices().isEmpty()
-                ? "no device"
+                ? Texts.of("devices.none")
                 : String.join(
                         ", ",
                         allocation.devices().stream()
@@ -82,7 +83,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     /** What is held, for people. */
     static String words(Allocation allocation) {
-        return names(allocation) + " of " + allocation.machine();
+        return Texts.of("devices.on", names(allocation), allocation.machine());
     }
 
     /** A build holds devices from now on. */
@@ -165,7 +166,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     @Override
     public String getDisplayName() {
-        return "Devices";
+        return Texts.of("devices.title");
     }
 
     @Override

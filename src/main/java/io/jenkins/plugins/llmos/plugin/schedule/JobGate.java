@@ -19,6 +19,8 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +60,11 @@ public final class JobGate extends QueueTaskDispatcher {
         }
         Block block = blocks.get(item.getId());
         if (block == null) {
-            String why = without.putIfAbsent(item.getId(), "LLMOS looks for its devices");
+            String why = without.putIfAbsent(item.getId(), "");
             if (why == null) {
                 Computer.threadPoolForRemoting.execute(() -> open(item, property));
             }
-            return new Waiting(why == null ? "LLMOS looks for its devices" : why);
+            return new Waiting(why == null || why.isEmpty() ? Texts.of("wait.looks") : EngineTexts.of(why));
         }
         return block.ready || block.closed ? null : new Waiting(WaitingText.of(block));
     }
@@ -75,9 +77,11 @@ public final class JobGate extends QueueTaskDispatcher {
         Block block = blocks.get(item.getId());
         Allocation held = block == null ? null : block.allocation;
         if (held == null || !block.ready) {
-            return new Waiting(block == null ? "LLMOS looks for its devices" : WaitingText.of(block));
+            return new Waiting(block == null ? Texts.of("wait.looks") : WaitingText.of(block));
         }
-        return held.machine().equals(Places.name(node)) ? null : new Waiting("its devices are on " + held.machine());
+        return held.machine().equals(Places.name(node))
+                ? null
+                : new Waiting(Texts.of("wait.elsewhere", held.machine()));
     }
 
     /** Makes the block of an item; not to be called in the queue's lock. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jenkinsci.plugins.pipeline.modeldefinition.agent.DeclarativeAgent;
 import org.jenkinsci.plugins.pipeline.modeldefinition.agent.DeclarativeAgentDescriptor;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 
 /** {@code agent { llmos { … } }}: {@code llmosSchedule} around {@code node}, for a Declarative Pipeline or a stage. */
 public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
@@ -145,10 +147,15 @@ public final class LlmosAgent extends DeclarativeAgent<LlmosAgent> {
     /** Present where Declarative is. */
     @Extension(optional = true)
     @Symbol("llmos")
-    public static final class DescriptorImpl extends DeclarativeAgentDescriptor<LlmosAgent> {
+    public static final class DescriptorImpl extends DeclarativeAgentDescriptor<LlmosAgent> implements ScheduleFields {
         @Override
         public String getDisplayName() {
             return Texts.of("agent.title");
+        }
+
+        /** Checks the field as it is filled in. */
+        public FormValidation doCheckLabel(@QueryParameter String value) {
+            return Checks.label(value, "check.label");
         }
 
         /** The form shows the fields of {@code llmosSchedule}, which has their help. */

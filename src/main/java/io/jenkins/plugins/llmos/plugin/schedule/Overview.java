@@ -160,7 +160,7 @@ public final class Overview {
         return Allocations.get().forecast(pool);
     }
 
-    /** The latest preemptions since Jenkins started, the latest first. */
+    /** The latest preemptions, the latest first. */
     public static List<PastJobs.Preemption> preemptions() {
         return Allocations.get().past().preemptions();
     }

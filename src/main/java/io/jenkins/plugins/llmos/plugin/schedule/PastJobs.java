@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +22,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What has become of blocks: in the home those that ended, to be replayed; in the folder of each build its own; and, in
- * memory, the latest preemptions. Thread-safe.
+ * What has become of blocks: in the home those that ended, to be replayed, and the latest preemptions; in the folder of
+ * each build its own. Thread-safe.
  */
 public final class PastJobs {
     private static final Logger LOGGER = Logger.getLogger(PastJobs.class.getName());
     private static final String OF_BUILD = "llmos-schedules.jsonl";
-    private static final int PREEMPTIONS = 100;
 
     private final JobHistory history;
-    private final Deque<Preemption> preemptions = new ArrayDeque<>();
+    private final RecentPreemptions preemptions;
     private final Map<Ended, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> preempted = new ConcurrentHashMap<>();
 
@@ -64,8 +61,10 @@ public final class PastJobs {
             String favoured,
             String machine) {}
 
-    PastJobs(Path file) {
-        history = new JobHistory(file);
+    /** @param folder of LLMOS in Jenkins' home */
+    PastJobs(Path folder) {
+        history = new JobHistory(folder.resolve("jobs.jsonl"));
+        preemptions = new RecentPreemptions(folder.resolve("preemptions.json"));
     }
 
     void preempted(Block block, Block other) {
@@ -81,19 +80,13 @@ public final class PastJobs {
                 other.build(),
                 held == null ? "" : held.machine());
         preempted.computeIfAbsent(block.pool(), p -> new LongAdder()).increment();
-        synchronized (preemptions) {
-            preemptions.addFirst(preemption);
-            if (preemptions.size() > PREEMPTIONS) {
-                preemptions.removeLast();
-            }
-        }
+        preemptions.add(preemption);
+        Computer.threadPoolForRemoting.execute(preemptions::save);
     }
 
     /** The latest first. */
     List<Preemption> preemptions() {
-        synchronized (preemptions) {
-            return List.copyOf(preemptions);
-        }
+        return preemptions.list();
     }
 
     /** How many jobs ended since Jenkins started. */

@@ -3,7 +3,6 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
-import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
@@ -33,15 +32,22 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
     private String minimumRun = "";
     private String lasThresholds = "";
 
+    /** The pool {@code default}. */
+    public Pool() {
+        this(DEFAULT);
+    }
+
+    /** @param name blank for {@code default} */
     @DataBoundConstructor
-    public Pool() {}
+    public Pool(String name) {
+        setName(name);
+    }
 
     public String getName() {
         return name;
     }
 
-    @DataBoundSetter
-    public void setName(String value) {
+    public final void setName(String value) {
         name = text(value).isEmpty() ? DEFAULT : text(value);
     }
 
@@ -166,22 +172,18 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
             return items;
         }
 
+        /** Any name will do; without one it is the pool of the agents that belong to no other. */
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            Jenkins.get().getACL().checkPermission(Jenkins.SYSTEM_READ);
+            return text(value).isEmpty() ? FormValidation.warning(Texts.of("pool.name.blank")) : FormValidation.ok();
+        }
+
         /** Checks the field as it is filled in; a label that no agent has is no error, the agents may come yet. */
         @POST
         public FormValidation doCheckLabel(@QueryParameter String value) {
             Jenkins.get().getACL().checkPermission(Jenkins.SYSTEM_READ);
-            String label = text(value);
-            if (label.isEmpty()) {
-                return FormValidation.ok();
-            }
-            try {
-                Label.parseExpression(label);
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(Texts.of("pool.label.wrong", label));
-            }
-            return Overview.nodes().stream().anyMatch(n -> Places.matches(label, n))
-                    ? FormValidation.ok()
-                    : FormValidation.warning(Texts.of("pool.label.nobody", label));
+            return Checks.label(value, "pool.label.nobody");
         }
 
         /** Checks the field as it is filled in. */

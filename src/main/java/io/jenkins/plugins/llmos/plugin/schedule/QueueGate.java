@@ -10,6 +10,7 @@ import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -224,7 +225,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     private static final class Unknown extends CauseOfBlockage {
         @Override
         public String getShortDescription() {
-            return "LLMOS looks whether this is to wait for devices";
+            return Texts.of("wait.unknown");
         }
     }
 
@@ -232,7 +233,7 @@ public final class QueueGate extends QueueTaskDispatcher {
     private static final class LeftOver extends CauseOfBlockage {
         @Override
         public String getShortDescription() {
-            return "Left over from before Jenkins was killed: its node has begun already. It goes with its build";
+            return Texts.of("wait.leftOver");
         }
     }
 
@@ -260,7 +261,7 @@ public final class QueueGate extends QueueTaskDispatcher {
 
         @Override
         public String getShortDescription() {
-            return "its devices are on " + held.machine();
+            return Texts.of("wait.elsewhere", held.machine());
         }
     }
 

@@ -81,9 +81,14 @@ final class ScheduleExecution extends StepExecution {
     @Override
     public void onResume() {
         try {
-            reopened = Allocations.get().block(key) == null;
+            boolean gone = Allocations.get().block(key) == null;
+            boolean begun;
+            synchronized (this) {
+                reopened = gone;
+                begun = body != null;
+            }
             Block block = block();
-            if (!machine.isEmpty() && body == null && block.allocation == null) {
+            if (!machine.isEmpty() && !begun && block.allocation == null) {
                 Node around = Places.node(machine);
                 if (around != null) {
                     Allocations.get().ask(block, Places.self(around));
@@ -183,7 +188,12 @@ final class ScheduleExecution extends StepExecution {
             say((attempt > 1 ? "llmosSchedule goes on (attempt " + attempt + ") with " : "llmosSchedule holds ")
                     + (devices.isEmpty() ? "no device" : String.join(", ", devices)) + " of " + held.machine()
                     + (waited.toMillis() < 1000 ? "" : " after a wait of " + Units.format(waited)));
-            if (!machine.isEmpty()) {
+            boolean begun;
+            synchronized (this) {
+                begun = body != null;
+            }
+            // after a restart a body that is on its node goes on by itself
+            if (!machine.isEmpty() && !begun) {
                 begin();
             }
         } catch (IOException | RuntimeException e) {

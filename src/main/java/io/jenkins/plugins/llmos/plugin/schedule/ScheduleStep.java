@@ -119,7 +119,7 @@ public final class ScheduleStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends StepDescriptor implements ScheduleFields {
         @Override
         public String getFunctionName() {
             return "llmosSchedule";

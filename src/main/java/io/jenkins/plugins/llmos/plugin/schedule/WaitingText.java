@@ -5,6 +5,8 @@ import io.jenkins.plugins.llmos.engine.accelerator.Fleet;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.PoolListener;
 import io.jenkins.plugins.llmos.engine.util.Units;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.stream.Collectors;
 
 /** What people read in the queue about a block that waits. */
@@ -14,19 +16,21 @@ final class WaitingText {
     static String of(Block block) {
         Allocation held = block.allocation;
         if (held != null) {
-            return "Its devices are on " + held.machine() + "; its checkpoints are brought there";
+            return Texts.of("wait.checkpoints", held.machine());
         }
-        String text = "Waits for " + shown(block.request().demand()) + " of pool " + block.pool();
+        String text = Texts.of(
+                "wait.for", EngineTexts.of(shown(block.request().demand()).toString()), block.pool());
         if (!block.problem.isEmpty()) {
-            return text + ": " + block.problem;
+            return Texts.of("wait.problem", text, EngineTexts.of(block.problem));
         }
         PoolListener.Place place = block.place;
-        return place == null
-                ? text
-                : text + ", " + place.rank() + " of " + place.of() + " in the queue"
-                        + place.predictedStart()
-                                .map(p -> ", to start in about " + Units.format(p))
-                                .orElse("");
+        if (place == null) {
+            return text;
+        }
+        String placed = Texts.of("wait.place", text, place.rank(), place.of());
+        return place.predictedStart()
+                .map(p -> Texts.of("wait.start", placed, Units.format(p)))
+                .orElse(placed);
     }
 
     /** Why a block can never start on what there is now, empty if it can. */

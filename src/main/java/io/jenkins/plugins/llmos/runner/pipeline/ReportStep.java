@@ -1,9 +1,11 @@
 package io.jenkins.plugins.llmos.runner.pipeline;
 
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +27,15 @@ final class ReportStep {
                 .path()
                 .resolve("reports")
                 .resolve(RunFolder.safe((path + "/report-" + build.ordinal(path, "report")).substring(1)));
+        FileAccess access = EncryptionStep.access("report", spec.model().toString(), spec.key(), build, call.context());
         ModelReport report = ReportProcess.run(
                 spec,
                 folder,
                 new TrainerProcess.Launch(
                         build.schedules().threads(),
                         List.of(),
-                        new HashMap<>(call.context().environment())));
+                        new HashMap<>(call.context().environment())),
+                access instanceof Vault vault ? vault : null);
         FileTrees.delete(folder);
         call.log("judged " + report.model() + " by " + report.rows() + ": " + report.summary());
         call.log("report: " + spec.output().resolve("report.html"));

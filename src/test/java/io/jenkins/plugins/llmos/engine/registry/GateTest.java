@@ -13,15 +13,20 @@ import org.junit.jupiter.api.Test;
 
 class GateTest {
     private static final String CARD = """
-            {"format": 1, "seed": 42, "spec": {"epochs": 3},
-             "metrics": {"accuracy": 0.9, "auc": NaN},
-             "result": {"accuracy": 0.8, "epsilon": 2.5, "name": "x"},
-             "report": {"fairness": {"sex": {"gap": 0.02, "rate": 0.5}, "age": {"gap": 0.3, "rate": 0.5}},
-                        "calibration": {"ece": 0.01}}}
-            """;
+        {"format": 1, "seed": 42, "spec": {"epochs": 3},
+         "metrics": {"accuracy": 0.9, "auc": NaN},
+         "result": {"accuracy": 0.8, "epsilon": 2.5, "name": "x"},
+         "report": {"fairness": {"sex": {"gap": 0.02, "rate": 0.5}, "age": {"gap": 0.3, "rate": 0.5}},
+                    "calibration": {"ece": 0.01}}}
+        """;
 
     private static List<String> check(String figure, String rule) {
-        return Gate.check(Gate.read("llmosDeploy", Map.of(figure, rule)), "m", ModelFigures.of(CARD));
+        return check(CARD, figure, rule);
+    }
+
+    private static List<String> check(String card, String figure, String rule) {
+        return Deployment.check(
+                DeployRequest.from(Map.of("model", "m", "name", "m", "gate", Map.of(figure, rule))), card);
     }
 
     private static String refusal(String figure, String rule) {
@@ -44,15 +49,12 @@ class GateTest {
         assertTrue(refusal("acuracy", ">= 0.1").contains("Did you mean 'accuracy'?"));
         assertTrue(refusal("auc", ">= 0").contains("auc NaN"));
         assertTrue(refusal("epochs", ">= 1").contains("no figure of that name"));
-        assertTrue(refusal("accuracy", "> 0.9").contains("accuracy 0.9, which is not > 0.9"));
+        assertTrue(refusal("accuracy", "> 0.9").contains("accuracy is 0.9, not > 0.9"));
     }
 
     @Test
     void aCheckpointFromElsewhereHasNoFigures() {
-        assertTrue(assertThrows(
-                        GateException.class,
-                        () -> Gate.check(
-                                Gate.read("llmosDeploy", Map.of("accuracy", ">= 0")), "m", ModelFigures.of(null)))
+        assertTrue(assertThrows(GateException.class, () -> check(null, "accuracy", ">= 0"))
                 .getMessage()
                 .contains("has no card"));
     }
@@ -61,7 +63,7 @@ class GateTest {
     void aGateHoldsExactlyWhereItsComparisonDoes(
             @ForAll @DoubleRange(min = -1e6, max = 1e6) double value,
             @ForAll @DoubleRange(min = -1e6, max = 1e6) double bound) {
-        ModelFigures figures = ModelFigures.of("{\"metrics\": {\"x\": " + value + "}}");
+        String card = "{\"metrics\": {\"x\": " + value + "}}";
         Map<String, Boolean> rules = Map.of(
                 ">=",
                 value >= bound,
@@ -74,11 +76,10 @@ class GateTest {
                 "==",
                 value == bound);
         rules.forEach((sign, holds) -> {
-            List<Gate> gates = Gate.read("llmosDeploy", Map.of("x", sign + bound));
             if (holds) {
-                assertEquals(1, Gate.check(gates, "m", figures).size());
+                assertEquals(1, check(card, "x", sign + bound).size());
             } else {
-                assertThrows(GateException.class, () -> Gate.check(gates, "m", figures));
+                assertThrows(GateException.class, () -> check(card, "x", sign + bound));
             }
         });
     }

@@ -121,7 +121,7 @@ class ModelRegistryTest {
                                 "model b",
                                 Map.of("stage", "production", "gate", Map.of("accuracy", ">= 0.9", "epsilon", "<= 3"))))
                 .getMessage();
-        assertTrue(why.contains("accuracy 0.8, which is not >= 0.9"), why);
+        assertTrue(why.contains("accuracy is 0.8, not >= 0.9"), why);
         assertTrue(why.contains("epsilon <= 3 cannot be checked"), why);
         assertEquals(1, registry.versions("digits").size());
         assertEquals(1, inProduction());

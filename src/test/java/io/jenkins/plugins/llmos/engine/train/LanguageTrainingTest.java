@@ -166,6 +166,7 @@ class LanguageTrainingTest {
     @CsvSource({
         "dropout=0.2 epochs=2 optimizer=adamw schedule=cosine, 3",
         "packing=false epochs=3 patience=1 clipNorm=1, 5",
+        "epochs=2 activationCheckpointing=true dropout=0.2 clipNorm=1, 3",
         "epochs=2 from=base lora={\"rank\":2;\"targets\":\"all\"} dropout=0.1, 2",
     })
     void goesOnBitForBit(String arguments, int every) throws IOException {
@@ -283,6 +284,35 @@ class LanguageTrainingTest {
     }
 
     @Test
+    void trainsPrivatelyByAuthor() throws IOException {
+        StringBuilder lines = new StringBuilder("author,text\n");
+        for (int i = 0; i < 200; i++) {
+            lines.append("author").append(i % 40).append(',').append(VERSE);
+        }
+        Path authors = Fixtures.write(folder.resolve("authors.csv"), lines.toString());
+        String privacy =
+                " privacy={\"dataset\":\"verse\",\"epsilon\":3,\"delta\":1e-3,\"testSeed\":1,\"public\":\"validation,test\"}";
+        TrainSpec spec = spec(
+                folder, authors, "private", "model=gpt epochs=2 unit=author unitSequences=2 validation=0.2" + privacy);
+
+        Map<String, Object> result = run(spec);
+
+        assertEquals("author", result.get("unit"));
+        assertEquals(
+                "all text of one 'author' added or removed, of which at most 2 sequences of at most 17 tokens are"
+                        + " learnt",
+                result.get("neighbours"));
+        // 40 authors: 28 to train on, of whom 8 are taken for a step on average.
+        assertEquals(8 / 28.0, (double) result.get("sampleRate"), 1e-9);
+        assertTrue((double) result.get("epsilon") <= 3, result.toString());
+        assertTrue((double) result.get("perplexity") > 1, result.toString());
+        assertFalse(generate(folder.resolve("private"), "one two", 5).isEmpty());
+        assertEquals(
+                "author",
+                ModelFolder.readCard(folder.resolve("private")).result().get("unit"));
+    }
+
+    @Test
     void readsEncryptedTextAndWritesNoClearModel() throws IOException {
         Vault vault = new Vault(
                 EncryptionKey.parse(EncryptionKey.generate(), "the test"),
@@ -327,6 +357,7 @@ class LanguageTrainingTest {
                 "context=1 | from 2",
                 "lora={\"rank\":2} | adapts a trained model",
                 "from=nowhere | no config.json",
+                "unitSequences=2 | bounds how much is learnt of each unit",
                 "from=base width=16 | 'width' goes with a new model",
                 "from=base context=99 | reads at most 16 tokens",
                 "from=base lora={\"rank\":0} | 'rank' is '0",
@@ -387,6 +418,21 @@ class LanguageTrainingTest {
         assertNotEquals(
                 spec.fingerprint(folder),
                 spec("m", arguments.replace("from=base", "from=other")).fingerprint(folder));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
+    void aCheckpointThatLacksAFileIsRefused(String file) throws IOException {
+        Path base = copy(shared.resolve("model"), "base");
+        Files.delete(base.resolve("model.json"));
+        Files.delete(base.resolve(file));
+        String train = assertThrows(InvalidInputException.class, () -> spec("m", "from=base")
+                        .requireInputs())
+                .getMessage();
+        assertTrue(train.contains("has no " + file), train);
+        String generate = assertThrows(InvalidInputException.class, () -> TextGenerator.load(FileAccess.PLAIN, base))
+                .getMessage();
+        assertTrue(generate.contains(file), generate);
     }
 
     /** Names of the arrays in which two models differ. */

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Encryption;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.synthetic.SyntheticData;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.inspect.Fairness;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
+import io.jenkins.plugins.llmos.engine.train.inspect.ReportProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import io.jenkins.plugins.llmos.engine.train.inspect.Reporter;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -177,6 +183,31 @@ class ModelReportTest {
         assertTrue(message.contains(why), message);
     }
 
+    @Test
+    void ofAnEncryptedModelTheReportIsEncryptedToo() throws Exception {
+        Vault vault = new Vault(
+                EncryptionKey.parse(EncryptionKey.generate(), "the test"),
+                new Origin("job", "1"),
+                Sensitivity.INTERNAL);
+        Fixtures.clouds(folder, 200);
+        Encryption.encrypt(new Encryption.Selection(folder, "*.csv", List.of(Path.of("clouds.csv")), null), vault);
+        train(vault, "data", "clouds.csv", "target", "kind", "test", 0.4, "epochs", 2, "output", "model");
+        refused("is encrypted", "model", "model");
+
+        ReportSpec spec = ReportSpec.from(Map.of("model", "model", "groups", "shade", "key", "env:K"), folder);
+        ModelReport report =
+                ReportProcess.run(spec, folder.resolve("process"), TrainerProcess.Launch.withThreads(1), vault);
+
+        assertTrue(report.metrics().get("accuracy") > 0.3, report::summary);
+        for (String file : List.of("report.html", "report.json", "model.json")) {
+            assertTrue(Vault.isEncrypted(folder.resolve("model").resolve(file)), file);
+        }
+        assertTrue(vault.readText(folder.resolve("model/report.html")).contains("Confusion matrix"));
+        assertEquals(
+                report.metrics(),
+                ModelFolder.readCard(vault, folder.resolve("model")).report());
+    }
+
     private Path rows(String csv) {
         return Fixtures.write(folder.resolve("rows.csv"), csv);
     }
@@ -186,16 +217,20 @@ class ModelReportTest {
         for (int i = 0; i < arguments.length; i += 2) {
             byName.put((String) arguments[i], arguments[i + 1]);
         }
-        return Reporter.write(ReportSpec.from(byName, folder), folder.resolve("scratch"));
+        return Reporter.write(FileAccess.PLAIN, ReportSpec.from(byName, folder), folder.resolve("scratch"));
     }
 
     private Map<String, Object> train(Object... arguments) throws IOException {
+        return train(FileAccess.PLAIN, arguments);
+    }
+
+    private Map<String, Object> train(FileAccess access, Object... arguments) throws IOException {
         TrainSpec spec = Fixtures.spec(folder, arguments);
         ControlFolder control = new ControlFolder(Files.createTempDirectory(folder, "control"));
         control.prepare(spec);
         try (EventLog events = new EventLog(control.events());
-                PreparedData data = PreparedData.prepare(FileAccess.PLAIN, spec, control.cache());
-                TrainingLoop loop = new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> false, 1)) {
+                PreparedData data = PreparedData.prepare(access, spec, control.cache());
+                TrainingLoop loop = new TrainingLoop(access, spec, data, control, events, () -> false, 1)) {
             return loop.run();
         }
     }

@@ -28,6 +28,7 @@ class LlmosPermissionsTest {
             LlmosPermissions.TRAIN,
             LlmosPermissions.USE_MODEL,
             LlmosPermissions.USE_RESTRICTED,
+            LlmosPermissions.DEPLOY,
             LlmosPermissions.MANAGE_BUDGETS);
 
     private static JenkinsRule jenkins;
@@ -69,9 +70,9 @@ class LlmosPermissionsTest {
         assertEquals(Set.of("Train", "UseModel"), of("builder"));
         assertEquals(Set.of("ManageBudgets"), of("steward"));
         assertEquals(Set.of("UseRestricted"), of("keeper"));
-        assertEquals(Set.of("Train", "UseModel", "UseRestricted", "ManageBudgets"), of("admin"));
+        assertEquals(Set.of("Train", "UseModel", "UseRestricted", "Deploy", "ManageBudgets"), of("admin"));
         assertEquals(
-                4,
+                5,
                 ALL.stream()
                         .filter(p -> Jenkins.get().getACL().hasPermission2(ACL.SYSTEM2, p))
                         .count());
@@ -88,15 +89,15 @@ class LlmosPermissionsTest {
                 .to("steward"));
         try (JenkinsRule.WebClient browser = jenkins.createWebClient()) {
             assertFalse(browser.login("reader")
-                    .goTo("")
+                    .goTo("llmos/")
                     .getWebResponse()
                     .getContentAsString()
-                    .contains("llmos-privacy"));
+                    .contains("/llmos/privacy/"));
             assertTrue(browser.login("steward")
-                    .goTo("")
+                    .goTo("llmos/")
                     .getWebResponse()
                     .getContentAsString()
-                    .contains("llmos-privacy"));
+                    .contains("/llmos/privacy/"));
         }
     }
 

@@ -8,6 +8,8 @@ public enum Right {
     USE_MODEL("UseModel"),
     /** To use models and data that are restricted. */
     USE_RESTRICTED("UseRestricted"),
+    /** To decide which version of a model is in staging and in production. */
+    DEPLOY("Deploy"),
     /** To set the privacy budgets of data sets. */
     MANAGE_BUDGETS("ManageBudgets");
 

@@ -11,12 +11,14 @@ public enum Use {
     READ,
     /** Encrypts data or a model: takes no one's secret, so it needs no right but that to the key. */
     ENCRYPT,
+    /** Points a stage at another version of a model, or back. */
+    DEPLOY,
     /** Sets or changes a data set's privacy budget. */
     SET_BUDGET;
 
     /**
      * The rule: which rights a use needs. Training needs {@code Train}, reading {@code UseModel}, budgets {@code
-     * ManageBudgets}; whatever touches something restricted needs {@code UseRestricted} besides, except to encrypt it.
+     * ManageBudgets}, moving a stage {@code Deploy}; whatever touches something restricted needs {@code UseRestricted} besides, except to encrypt it.
      *
      * @param sensitivity of the most sensitive thing used
      */
@@ -30,6 +32,7 @@ public enum Use {
                     rights.add(Right.USE_MODEL);
                 }
             }
+            case DEPLOY -> rights.add(Right.DEPLOY);
             case SET_BUDGET -> rights.add(Right.MANAGE_BUDGETS);
             case ENCRYPT -> {}
         }

@@ -215,10 +215,10 @@ public final class CsvSource implements AutoCloseable, RowEncoder.Fields {
         }
         row++;
         if (record.size() != header.size()) {
-            throw new InvalidInputException(
-                    "Row " + row + " (line " + line() + ") of " + file + " has "
-                            + fields(record.size()) + ", but the header has " + header.size()
-                            + ". Quote values that hold the separator, and fill missing fields with nothing between separators.");
+            throw new InvalidInputException("Row " + row + " (line " + line() + ") of " + file + " has "
+                    + fields(record.size()) + ", but the header has " + header.size()
+                    + ". Quote values that hold the separator, and fill missing fields with nothing between"
+                    + " separators.");
         }
         return true;
     }
@@ -256,7 +256,7 @@ public final class CsvSource implements AutoCloseable, RowEncoder.Fields {
     }
 
     /** Line on which the current row starts, from 1. */
-    long line() {
+    public long line() {
         long breaks = 0;
         for (String field : record) {
             for (int i = 0; i < field.length(); i++) {

@@ -72,6 +72,11 @@ public record FeatureSchema(
                 Task.LANGUAGE, List.of(Feature.text(column)), column, List.of(), 0, 1, List.of(), tokens, language);
     }
 
+    /** Tokens that a language model predicts of a row: all but the first of each sequence. */
+    public int predictedTokens() {
+        return maxTokens - language.sequences();
+    }
+
     /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
     public FeatureSchema trained() {
         return ofText(target, maxTokens, language.with(null, 0));

@@ -13,8 +13,11 @@ import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Prepares text for a language model, in memory. Documents are drawn into the parts; where they are few they are first cut
@@ -32,7 +35,7 @@ final class TextPreparation {
     private String tokenizer;
     private FeatureSchema schema;
     private Split split;
-    private List<int[]> sequences;
+    private List<int[]> rows;
 
     TextPreparation(DataSpec data, ModelSpec model, FileAccess access) {
         this.data = data;
@@ -48,29 +51,83 @@ final class TextPreparation {
      * @throws InvalidInputException if the text, the tokenizer or the checkpoint cannot be used
      */
     void prepare(long seed) {
-        List<List<String>> parts = parts(
-                data.path(),
-                Documents.read(access, data.path(), language.text()),
-                data.test(),
-                data.validation(),
-                seed);
-        try (TextTokenizer tokens = tokenizer(parts.get(0))) {
+        List<List<List<String>>> parts = language.unit() == null
+                ? parts(
+                                data.path(),
+                                Documents.read(access, data.path(), language.text()),
+                                data.test(),
+                                data.validation(),
+                                seed)
+                        .stream()
+                        .map(List::of)
+                        .toList()
+                : units(
+                        data.path(),
+                        List.copyOf(Documents.byUnit(access, data.path(), language.text(), language.unit())),
+                        data.test(),
+                        data.validation(),
+                        seed);
+        try (TextTokenizer tokens =
+                tokenizer(parts.get(0).stream().flatMap(List::stream).toList())) {
             GptConfig config = config(tokens);
             int context = language.base() == null ? config.context() : language.contextWithin(config.context());
             int[] counts = new int[3];
-            sequences = new ArrayList<>();
+            rows = new ArrayList<>();
             for (int p = 0; p < counts.length; p++) {
-                List<int[]> documents =
-                        parts.get(p).stream().map(tokens::encode).toList();
-                List<int[]> cut =
-                        sequences(documents, context, config.endOfText(), config.vocabulary(), language.packing());
-                counts[p] = cut.size();
-                sequences.addAll(cut);
+                int before = rows.size();
+                for (List<String> texts : parts.get(p)) {
+                    List<int[]> cut = sequences(
+                            texts.stream().map(tokens::encode).toList(),
+                            context,
+                            config.endOfText(),
+                            config.vocabulary(),
+                            language.packing());
+                    if (language.unit() == null) {
+                        rows.addAll(cut);
+                    } else {
+                        rows.add(row(cut, language.unitSequences(), config.vocabulary(), seed));
+                    }
+                }
+                counts[p] = rows.size() - before;
             }
+            int perRow = language.unit() == null ? 1 : language.unitSequences();
             split = Split.consecutive(counts[0], counts[1], counts[2]);
-            schema = FeatureSchema.ofText(language.text(), context + 1, config);
+            schema = FeatureSchema.ofText(language.text(), perRow * (context + 1), config.withSequences(perRow));
             tokenizer = tokens.json();
         }
+    }
+
+    /** Divides units, each a list of documents, into training, validation and test. */
+    static List<List<List<String>>> units(
+            Path file, List<List<String>> units, double test, double validation, long seed) {
+        Split split = Split.ofPassages(file, units.size(), test, validation, seed);
+        return Stream.of(split.train(), split.validation(), split.test())
+                .map(part -> Arrays.stream(part).mapToObj(units::get).toList())
+                .toList();
+    }
+
+    /**
+     * Joins at most so many sequences of a unit to a row. Of more some are drawn, by what they are alone, so that a unit more
+     * or less changes nothing in the rows of the others.
+     *
+     * @param none fills a row of fewer
+     */
+    static int[] row(List<int[]> sequences, int most, int none, long seed) {
+        List<int[]> taken = new ArrayList<>(sequences);
+        if (taken.size() > most) {
+            int content = 1;
+            for (int[] sequence : sequences) {
+                content = 31 * content + Arrays.hashCode(sequence);
+            }
+            Collections.shuffle(taken, new Random(seed ^ content));
+        }
+        int length = taken.get(0).length;
+        int[] row = new int[most * length];
+        Arrays.fill(row, none);
+        for (int i = 0; i < Math.min(most, taken.size()); i++) {
+            System.arraycopy(taken.get(i), 0, row, i * length, length);
+        }
+        return row;
     }
 
     /**
@@ -227,7 +284,7 @@ final class TextPreparation {
     }
 
     int rows() {
-        return sequences.size();
+        return rows.size();
     }
 
     /** The text of {@code tokenizer.json}. */
@@ -238,9 +295,9 @@ final class TextPreparation {
     /** Hands out every encoded row in order; the array is used again. */
     void encode(RowFormat format, Consumer<byte[]> to) {
         byte[] record = new byte[format.bytes()];
-        for (int[] sequence : sequences) {
-            for (int i = 0; i < sequence.length; i++) {
-                format.putWord(record, 0, i, sequence[i]);
+        for (int[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                format.putWord(record, 0, i, row[i]);
             }
             to.accept(record);
         }

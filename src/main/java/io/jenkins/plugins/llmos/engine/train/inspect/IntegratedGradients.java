@@ -110,7 +110,11 @@ final class IntegratedGradients {
     private int floatsPerPoint() {
         return schema.language() == null
                 ? Math.max(schema.width(), 1) * 64
-                : (int) Math.min(FLOATS_AT_ONCE, schema.language().floatsPerRow(schema.width() - 1L));
+                : (int) Math.min(
+                        FLOATS_AT_ONCE,
+                        schema.language()
+                                .floatsPerRow(schema.predictedTokens()
+                                        / schema.language().sequences()));
     }
 
     private double value(float[] row, int output, float place) {

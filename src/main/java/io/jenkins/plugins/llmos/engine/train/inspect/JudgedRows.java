@@ -44,10 +44,11 @@ record JudgedRows(
     /**
      * Reads them.
      *
+     * @param access how files are read
      * @param scratch folder for what does not fit in memory
      * @throws InvalidInputException if they cannot be read, do not fit the model, or are secret
      */
-    static JudgedRows read(ReportSpec spec, ModelCard card, Path scratch) {
+    static JudgedRows read(FileAccess access, ReportSpec spec, ModelCard card, Path scratch) {
         Path own = card.spec().data().path();
         Path file = spec.data() == null ? own : spec.data();
         boolean images = card.schema().isImage();
@@ -65,29 +66,29 @@ record JudgedRows(
                     + e.getMessage() + " Name other rows with data: 'FILE'.");
         }
         boolean isSame = spec.data() == null
-                || PreparedData.fingerprint(FileAccess.PLAIN, file, labels).equals(card.fingerprint());
+                || PreparedData.fingerprint(access, file, labels).equals(card.fingerprint());
         requirePublic(spec, card, isSame);
         if (isSame) {
-            try (PreparedData data = PreparedData.prepare(FileAccess.PLAIN, training, scratch)) {
+            try (PreparedData data = PreparedData.prepare(access, training, scratch)) {
                 if (!data.fingerprint().equals(card.fingerprint())) {
                     throw new InvalidInputException(
-                            file + " has changed since the model was trained on it, so it is not"
-                                    + " known which of its rows are new to the model. Name rows of its test with data: 'FILE'.");
+                            file + " has changed since the model was trained on it, so it is not known which of its"
+                                    + " rows are new to the model. Name rows of its test with data: 'FILE'.");
                 }
-                return ofTraining(spec, card, data, file);
+                return ofTraining(access, spec, card, data, file);
             }
         }
         if (card.schema().language() != null) {
             throw new InvalidInputException("A report on a language model is made with the file it was trained on, of"
                     + " which it takes the test part, and not with " + file + ". Leave out 'data'.");
         }
-        LabelledRows read = LabelledRows.read(FileAccess.PLAIN, card.schema(), file, labels);
+        LabelledRows read = LabelledRows.read(access, card.schema(), file, labels);
         if (read.size() == 0) {
             throw new InvalidInputException("The data file " + file + " has no rows to judge the model by.");
         }
         BitSet all = new BitSet();
         all.set(0, read.size());
-        Raw raw = images ? Raw.NONE : Raw.read(file, spec.groups(), all, card.schema());
+        Raw raw = images ? Raw.NONE : Raw.read(access, file, spec.groups(), all, card.schema());
         return new JudgedRows(
                 "all " + read.size() + " rows of " + file.getFileName(),
                 null,
@@ -104,19 +105,19 @@ record JudgedRows(
         }
         String dataSet = card.spec().privacy().dataset();
         if (!isSame) {
-            throw new InvalidInputException(
-                    "The model in " + spec.model() + " is trained privately on '" + dataSet
-                            + "', and a report tells of the rows it is made with. If these are no secret, say so: public: true.");
+            throw new InvalidInputException("The model in " + spec.model() + " is trained privately on '" + dataSet
+                    + "', and a report tells of the rows it is made with. If these are no secret, say so:"
+                    + " public: true.");
         }
         List<String> parts = card.spec().privacy().publicParts();
         String part = part(spec, card);
         if (!parts.contains(part)) {
-            throw new InvalidInputException(
-                    "The model in " + spec.model() + " is trained privately on '" + dataSet
-                            + "', whose rows "
-                            + (part.equals("all") ? "" : "for the " + part + " ")
-                            + "are secret, so no report is made with them. Name rows that are no secret with data: 'FILE',"
-                            + " public: true, or train with llmosPrivatize(public: ['test'], …) if those for the test are none.");
+            throw new InvalidInputException("The model in " + spec.model() + " is trained privately on '" + dataSet
+                    + "', whose rows "
+                    + (part.equals("all") ? "" : "for the " + part + " ")
+                    + "are secret, so no report is made with them. Name rows that are no secret with data:"
+                    + " 'FILE', public: true, or train with llmosPrivatize(public: ['test'], …) if those for"
+                    + " the test are none.");
         }
     }
 
@@ -125,7 +126,8 @@ record JudgedRows(
         return spec.part().equals("test") && card.spec().data().test() == 0 ? "validation" : spec.part();
     }
 
-    private static JudgedRows ofTraining(ReportSpec spec, ModelCard card, PreparedData data, Path file) {
+    private static JudgedRows ofTraining(
+            FileAccess access, ReportSpec spec, ModelCard card, PreparedData data, Path file) {
         String part = part(spec, card);
         int[] wanted =
                 switch (part) {
@@ -140,7 +142,7 @@ record JudgedRows(
         BitSet which = new BitSet();
         Arrays.stream(wanted).forEach(which::set);
         boolean table = !card.schema().isImage() && card.schema().language() == null;
-        Raw raw = table ? Raw.read(file, spec.groups(), which, card.schema()) : Raw.NONE;
+        Raw raw = table ? Raw.read(access, file, spec.groups(), which, card.schema()) : Raw.NONE;
         if (!table && !spec.groups().isEmpty()) {
             throw new InvalidInputException(
                     "llmosReport's argument 'groups' names columns of a table, but the model in " + spec.model()
@@ -164,10 +166,11 @@ record JudgedRows(
     private record Raw(Map<String, List<String>> groups, Map<String, Integer> missing) {
         private static final Raw NONE = new Raw(Map.of(), Map.of());
 
-        private static Raw read(Path file, List<String> groupColumns, BitSet wanted, FeatureSchema schema) {
+        private static Raw read(
+                FileAccess access, Path file, List<String> groupColumns, BitSet wanted, FeatureSchema schema) {
             Map<String, List<String>> groups = new LinkedHashMap<>();
             Map<String, Integer> missing = new LinkedHashMap<>();
-            try (CsvSource source = CsvSource.open(file)) {
+            try (CsvSource source = CsvSource.open(access, file)) {
                 List<String> header = source.header();
                 for (String column : groupColumns) {
                     if (!header.contains(column)) {

@@ -16,11 +16,13 @@ final class LanguageInspection {
     private static final int TOKENS = 40;
     private static final int SHOWN = 24;
 
+    private final FileAccess access;
     private final ReportSpec spec;
     private final Network network;
     private final JudgedRows judged;
 
-    LanguageInspection(ReportSpec spec, Network network, JudgedRows judged) {
+    LanguageInspection(FileAccess access, ReportSpec spec, Network network, JudgedRows judged) {
+        this.access = access;
         this.spec = spec;
         this.network = network;
         this.judged = judged;
@@ -53,8 +55,7 @@ final class LanguageInspection {
         metrics.put("perplexityHigh", Math.exp(mean.high()));
         IntegratedGradients gradients = new IntegratedGradients(network);
         List<ModelReport.Example> examples = new ArrayList<>();
-        try (TextTokenizer tokenizer =
-                TextTokenizer.read(FileAccess.PLAIN, spec.model().resolve(GptFiles.TOKENIZER))) {
+        try (TextTokenizer tokenizer = TextTokenizer.read(access, spec.model().resolve(GptFiles.TOKENIZER))) {
             int wanted = Math.min(spec.examples(), answers.rows());
             for (int i = 0; i < wanted; i++) {
                 int row = (int) ((long) i * answers.rows() / wanted);
@@ -68,7 +69,12 @@ final class LanguageInspection {
             int row, Answers answers, IntegratedGradients gradients, TextTokenizer tokenizer) {
         float[] ids = judged.rows().get(row);
         int last = 0;
-        for (int t = 0; t < Math.min(SHOWN, answers.outputs()); t++) {
+        for (int t = 0;
+                t
+                        < Math.min(
+                                SHOWN,
+                                answers.outputs() / network.schema().language().sequences());
+                t++) {
             last = answers.score(row, t) <= 0 ? t : last;
         }
         IntegratedGradients.Attribution a = gradients.of(ids, last);
@@ -91,7 +97,7 @@ final class LanguageInspection {
         if (spec.prompts().isEmpty()) {
             return texts;
         }
-        try (TextGenerator generator = TextGenerator.load(FileAccess.PLAIN, spec.model())) {
+        try (TextGenerator generator = TextGenerator.load(access, spec.model())) {
             for (String prompt : spec.prompts()) {
                 StringBuilder made = new StringBuilder();
                 generator.generate(prompt, TOKENS, new Sampling(0.8, 40, 1, spec.seed()), made::append);

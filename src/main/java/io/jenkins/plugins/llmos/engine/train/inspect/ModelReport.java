@@ -46,7 +46,7 @@ public record ModelReport(
         int count,
         String data,
         Map<String, Double> metrics,
-        List<MetricGate.Verdict> gate,
+        List<Gate.Verdict> gate,
         ConfusionMatrix confusion,
         Calibration calibration,
         List<Fairness> fairness,
@@ -158,6 +158,7 @@ public record ModelReport(
 
     /** Why the model does not pass its gate, null if it does. */
     public String complaint() {
-        return MetricGate.complaint(gate, metrics);
+        String complaint = Gate.complaint(gate);
+        return complaint == null ? null : "The model does not pass its gate: " + complaint + ".";
     }
 }

@@ -14,6 +14,7 @@ import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.report.Series;
 import io.jenkins.plugins.llmos.engine.report.Style;
 import io.jenkins.plugins.llmos.engine.train.ModelCard;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class ReportPage {
      *
      * @throws InvalidInputException if something else is there
      */
-    static void requireFree(Path folder) {
+    static void requireFree(FileAccess access, Path folder) {
         HtmlPage.checkWritable(folder.resolve(ModelReport.PAGE));
         if (Files.exists(folder.resolve(STYLE)) && !Files.exists(folder.resolve(ModelReport.PAGE))) {
             throw new InvalidInputException(folder.resolve(STYLE) + " exists without a report beside it, so it is not"
@@ -55,7 +56,7 @@ final class ReportPage {
         Path json = folder.resolve(ModelReport.JSON);
         if (Files.exists(json)) {
             try {
-                Json.read("The report", json, ModelReport.class);
+                Json.read(access, "The report", json, ModelReport.class);
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(
                         json + " exists and is no report of llmosReport, so it is not overwritten."
@@ -65,13 +66,21 @@ final class ReportPage {
     }
 
     /** Writes {@code report.html} with its style and {@code report.json}. */
-    static void write(ModelReport report, ModelCard card, Path folder) throws IOException {
+    static void write(FileAccess access, ModelReport report, ModelCard card, Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(STYLE), Style.css());
-        new ReportPage(report).page(card).write(folder.resolve(ModelReport.PAGE), STYLE);
-        Path beside = folder.resolve(ModelReport.JSON + ".part");
-        Files.writeString(beside, Json.pretty(report));
-        Files.move(beside, folder.resolve(ModelReport.JSON), StandardCopyOption.REPLACE_EXISTING);
+        replace(
+                access,
+                folder,
+                ModelReport.PAGE,
+                new ReportPage(report).page(card).html(STYLE));
+        replace(access, folder, ModelReport.JSON, Json.pretty(report));
+    }
+
+    private static void replace(FileAccess access, Path folder, String name, String text) throws IOException {
+        Path beside = folder.resolve(name + ".part");
+        access.writeText(beside, name, text);
+        Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private HtmlPage page(ModelCard card) {
@@ -116,7 +125,7 @@ final class ReportPage {
         }
         page.heading("Gate");
         HtmlTable table = new HtmlTable("What was asked of the model", List.of("metric", "asked", "is", "passed"));
-        for (MetricGate.Verdict v : report.gate()) {
+        for (Gate.Verdict v : report.gate()) {
             table.row(
                     v.metric(),
                     v.condition().replace(' ', '\u00a0'),
@@ -181,8 +190,8 @@ final class ReportPage {
                         Quantity.SHARE.format(b.accuracy().high())));
         page.figure(new LineChart(
                 "Calibration",
-                "Part of the rows that are right over the confidence that the model has; below the straight line it is too"
-                        + " sure of itself.",
+                "Part of the rows that are right over the confidence that the model has; below the straight line it is"
+                        + " too sure of itself.",
                 Axis.of("confidence", Quantity.SHARE),
                 Axis.of("right", Quantity.SHARE),
                 List.of(Series.of("model", sure, right), Series.of("perfect", new double[] {0, 1}, new double[] {0, 1
@@ -254,7 +263,8 @@ final class ReportPage {
                     .toList();
             page.figure(new IntervalChart(
                     "Permutation importance",
-                    "The increase of the loss for each column, with two standard deviations of it over the repetitions.",
+                    "The increase of the loss for each column, with two standard deviations of it over the"
+                            + " repetitions.",
                     Axis.of("increase of the loss"),
                     rows));
         }
@@ -347,8 +357,8 @@ final class ReportPage {
             }
         }
         table.note(
-                "Difficulty is the ability with which one in two solves an exercise; discrimination says how much more often"
-                        + " those do who are a little more able.");
+                "Difficulty is the ability with which one in two solves an exercise; discrimination says how much more"
+                        + " often those do who are a little more able.");
         page.table(table);
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param seed of the draws
  * @param output folder for the report
  * @param gate what the metrics must be
+ * @param key of an encrypted model and its data, null if they are not
  */
 public record ReportSpec(
         Path model,
@@ -39,7 +40,8 @@ public record ReportSpec(
         boolean isPublic,
         long seed,
         Path output,
-        MetricGate gate) {
+        Gate gate,
+        String key) {
     /** The test part, or where there is none that for validation; these parts; every row of the file. */
     public static final List<String> PARTS = List.of("test", "validation", "all");
 
@@ -75,7 +77,8 @@ public record ReportSpec(
                 a.flag("public", false),
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 a.has("output") ? path(a, "output", workspace) : model,
-                MetricGate.from(STEP, a.map("gate")));
+                Gate.read(STEP, a.map("gate")),
+                a.text("key").orElse(null));
         a.refuseUnknown();
         return spec;
     }

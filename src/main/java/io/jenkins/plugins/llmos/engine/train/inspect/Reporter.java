@@ -10,6 +10,7 @@ import io.jenkins.plugins.llmos.engine.train.Recommendation;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
 import io.jenkins.plugins.llmos.engine.train.inspect.Proportions.Interval;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Random;
 
 /** Makes a report: reads the model and the rows, asks the model, and computes all that there is to say. */
 public final class Reporter {
+    private final FileAccess access;
     private final ReportSpec spec;
     private final ModelCard card;
     private final Network network;
@@ -32,7 +34,8 @@ public final class Reporter {
     private final JudgedRows judged;
     private final Map<String, Double> metrics = new LinkedHashMap<>();
 
-    private Reporter(ReportSpec spec, ModelCard card, Network network, JudgedRows judged) {
+    private Reporter(FileAccess access, ReportSpec spec, ModelCard card, Network network, JudgedRows judged) {
+        this.access = access;
         this.spec = spec;
         this.card = card;
         this.network = network;
@@ -43,23 +46,24 @@ public final class Reporter {
     /**
      * Makes a report and writes it to the folder that its specification names.
      *
+     * @param access how the model and the rows are read, and the report is written
      * @param scratch folder for what does not fit in memory
      * @return what the report says; whether the gate is passed is told by {@link ModelReport#complaint}
      * @throws InvalidInputException if the model or the rows cannot be used, or are secret
      * @throws IOException if the report cannot be written
      */
-    public static ModelReport write(ReportSpec spec, Path scratch) throws IOException {
+    public static ModelReport write(FileAccess access, ReportSpec spec, Path scratch) throws IOException {
         spec.requireInputs();
-        ReportPage.requireFree(spec.output());
-        ModelCard card = ModelFolder.readCard(spec.model());
+        ReportPage.requireFree(access, spec.output());
+        ModelCard card = ModelFolder.readCard(access, spec.model());
         ModelReport report;
-        try (Network network = ModelFolder.read(spec.model())) {
-            JudgedRows judged = JudgedRows.read(spec, card, scratch);
-            report = new Reporter(spec, card, network, judged).report();
+        try (Network network = ModelFolder.read(access, spec.model())) {
+            JudgedRows judged = JudgedRows.read(access, spec, card, scratch);
+            report = new Reporter(access, spec, card, network, judged).report();
         }
-        ReportPage.write(report, card, spec.output());
+        ReportPage.write(access, report, card, spec.output());
         if (spec.output().equals(spec.model())) {
-            ModelFolder.addReport(spec.model(), card, report.metrics());
+            ModelFolder.addReport(access, spec.model(), card, report.metrics());
         }
         return report;
     }
@@ -100,7 +104,7 @@ public final class Reporter {
         List<ModelReport.Example> examples = List.of();
         List<ModelReport.Text> texts = List.of();
         if (schema.task() == Task.LANGUAGE) {
-            LanguageInspection language = new LanguageInspection(spec, network, judged);
+            LanguageInspection language = new LanguageInspection(access, spec, network, judged);
             examples = language.examples(answers, metrics);
             texts = language.texts();
         } else {
@@ -142,7 +146,7 @@ public final class Reporter {
                 quality,
                 matching(
                         result,
-                        "private|epsilon|delta|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
+                        "private|epsilon|delta|unit|neighbours|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
                                 + "|treatedAsPublic"),
                 matching(result, "(?i).*(energy|joule|watt|carbon|co2).*"),
                 result);

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * One block of GPT-2: attention to what came before, then two dense layers, each behind a norm and beside a residual
- * (Radford et al., 2019, section 2.3). Input and output (batch, T, width).
+ * (Radford et al., 2019, section 2.3). Input and output (batch, T, width), or (batch, S·T, width) of S sequences.
  */
 final class DecoderBlock extends AbstractBlock {
     private static final byte VERSION = 1;
@@ -78,18 +78,21 @@ final class DecoderBlock extends AbstractBlock {
      *
      * @param mask (T, T + past): 0 where a token may look, −∞ where not; null if it may look anywhere
      * @param past what was read before, null for nothing
+     * @param sequences in a row, which do not look at each other; 1 where there is a past
      */
-    NDArray apply(ParameterStore parameters, NDArray input, NDArray mask, Past past, boolean training) {
+    NDArray apply(ParameterStore parameters, NDArray input, NDArray mask, Past past, int sequences, boolean training) {
         NDArray normal = run(attentionNorm, parameters, input, training);
-        NDArray attended = input.add(dropped(parameters, attend(parameters, normal, mask, past, training), training));
+        NDArray attended =
+                input.add(dropped(parameters, attend(parameters, normal, mask, past, sequences, training), training));
         NDArray wide = run(dense.get("mlp.c_fc"), parameters, run(denseNorm, parameters, attended, training), training);
         NDArray narrow = run(dense.get("mlp.c_proj"), parameters, gelu(wide), training);
         return attended.add(dropped(parameters, narrow, training));
     }
 
-    private NDArray attend(ParameterStore parameters, NDArray input, NDArray mask, Past past, boolean training) {
-        long batch = input.getShape().get(0);
-        long fresh = input.getShape().get(1);
+    private NDArray attend(
+            ParameterStore parameters, NDArray input, NDArray mask, Past past, int sequences, boolean training) {
+        long batch = input.getShape().get(0) * sequences;
+        long fresh = input.getShape().get(1) / sequences;
         long size = width / heads;
         NDList parts = run(dense.get("attn.c_attn"), parameters, input, training)
                 .reshape(batch, fresh, 3L * heads, size)
@@ -111,7 +114,7 @@ final class DecoderBlock extends AbstractBlock {
                 .batchMatMul(values)
                 .reshape(batch, heads, fresh, size)
                 .transpose(0, 2, 1, 3)
-                .reshape(batch, fresh, width);
+                .reshape(input.getShape());
         return run(dense.get("attn.c_proj"), parameters, mixed, training);
     }
 
@@ -133,7 +136,7 @@ final class DecoderBlock extends AbstractBlock {
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
         return new NDList(apply(
-                parameters, input, Gpt.mask(input.getManager(), input.getShape().get(1), 0), null, training));
+                parameters, input, Gpt.mask(input.getManager(), input.getShape().get(1), 0), null, 1, training));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
@@ -15,8 +16,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -32,7 +37,9 @@ public final class Documents {
     }
 
     private static String kind(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+        Path last = file.getFileName();
+        String name =
+                (last == null ? "" : last.toString()).toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
@@ -44,17 +51,47 @@ public final class Documents {
      * @throws InvalidInputException if the file cannot be read, or holds no text
      */
     public static List<String> read(FileAccess access, Path file, String field) {
-        List<String> documents =
-                switch (kind(file)) {
-                    case "txt" -> text(access, file);
-                    case "jsonl" -> lines(access, file, field);
-                    default -> cells(access, file, field);
-                };
-        documents.removeIf(String::isBlank);
-        if (documents.isEmpty()) {
+        List<String> documents = new ArrayList<>();
+        read(access, file, field, null, (document, unit) -> documents.add(document));
+        return documents;
+    }
+
+    /**
+     * The same by what they belong to, in the order in which it first occurs.
+     *
+     * @param unit field or column that says to what a document belongs; {@link LanguageSpec#DOCUMENT} for each to itself
+     * @throws InvalidInputException as above, or if a document does not say it
+     */
+    public static Collection<List<String>> byUnit(FileAccess access, Path file, String field, String unit) {
+        boolean own = unit.equals(LanguageSpec.DOCUMENT);
+        if (!own && kind(file).equals("txt")) {
+            throw new InvalidInputException("The data file " + file + " has no field '" + unit
+                    + "'. In a .txt the unit can only be the document: unit: '" + LanguageSpec.DOCUMENT + "'.");
+        }
+        Map<String, List<String>> units = new LinkedHashMap<>();
+        read(access, file, field, own ? null : unit, (document, of) -> units.computeIfAbsent(
+                        of == null ? Integer.toString(units.size()) : of, u -> new ArrayList<>())
+                .add(document));
+        return units.values();
+    }
+
+    private static void read(
+            FileAccess access, Path file, String field, String unit, BiConsumer<String, String> documents) {
+        int[] count = {0};
+        BiConsumer<String, String> filled = (document, of) -> {
+            if (!document.isBlank()) {
+                count[0]++;
+                documents.accept(document, of);
+            }
+        };
+        switch (kind(file)) {
+            case "txt" -> text(access, file).forEach(t -> filled.accept(t, null));
+            case "jsonl" -> lines(access, file, field, unit, filled);
+            default -> cells(access, file, field, unit, filled);
+        }
+        if (count[0] == 0) {
             throw new InvalidInputException("The data file " + file + " holds no text to learn from.");
         }
-        return documents;
     }
 
     /**
@@ -98,8 +135,8 @@ public final class Documents {
         }
     }
 
-    private static List<String> lines(FileAccess access, Path file, String field) {
-        List<String> documents = new ArrayList<>();
+    private static void lines(
+            FileAccess access, Path file, String field, String unit, BiConsumer<String, String> documents) {
         long line = 0;
         try (InputStream in = DataFiles.open(access, file);
                 BufferedReader reader = open(in)) {
@@ -109,13 +146,17 @@ public final class Documents {
                     continue;
                 }
                 try {
-                    JsonElement value =
-                            JsonParser.parseString(json).getAsJsonObject().get(field);
+                    JsonObject object = JsonParser.parseString(json).getAsJsonObject();
+                    JsonElement value = object.get(field);
                     if (value == null || !value.isJsonPrimitive()) {
                         throw new InvalidInputException("The data file " + file + " has no text '" + field
                                 + "' in line " + line + ". Name the field that holds it: text: '…'.");
                     }
-                    documents.add(value.getAsString());
+                    JsonElement of = unit == null ? null : object.get(unit);
+                    if (unit != null && (of == null || !of.isJsonPrimitive())) {
+                        throw withoutUnit(file, unit, line);
+                    }
+                    documents.accept(value.getAsString(), of == null ? null : of.getAsString());
                 } catch (JsonParseException | IllegalStateException e) {
                     throw new InvalidInputException(
                             "The data file " + file + " has no JSON object in line " + line + ".", e);
@@ -124,7 +165,11 @@ public final class Documents {
         } catch (IOException e) {
             throw unreadable(file, e, line);
         }
-        return documents;
+    }
+
+    private static InvalidInputException withoutUnit(Path file, String unit, long line) {
+        return new InvalidInputException("The data file " + file + " does not say in line " + line + " to which '"
+                + unit + "' the text belongs. Fill it in, or leave the line out.");
     }
 
     private static InvalidInputException unreadable(Path file, IOException e, long line) {
@@ -133,18 +178,28 @@ public final class Documents {
                 : DataFiles.unreadable(file, e, line == 0 ? "" : " after line " + line);
     }
 
-    private static List<String> cells(FileAccess access, Path file, String field) {
-        List<String> documents = new ArrayList<>();
+    private static void cells(
+            FileAccess access, Path file, String field, String unit, BiConsumer<String, String> documents) {
         try (CsvSource csv = CsvSource.open(access, file)) {
-            int column = csv.header().indexOf(field);
-            if (column < 0) {
-                throw new InvalidInputException("The data file " + file + " has no column '" + field + "'. It has "
-                        + String.join(", ", csv.header()) + "; name the one that holds the text: text: '…'.");
-            }
+            int column = column(file, csv, field, "name the one that holds the text: text: '…'");
+            int units = unit == null
+                    ? -1
+                    : column(file, csv, unit, "name the one that says to whom a text belongs: unit: '…'");
             while (csv.next()) {
-                documents.add(csv.get(column));
+                if (unit != null && csv.get(units).isBlank()) {
+                    throw withoutUnit(file, unit, csv.line());
+                }
+                documents.accept(csv.get(column), unit == null ? null : csv.get(units));
             }
         }
-        return documents;
+    }
+
+    private static int column(Path file, CsvSource csv, String name, String right) {
+        int column = csv.header().indexOf(name);
+        if (column < 0) {
+            throw new InvalidInputException("The data file " + file + " has no column '" + name + "'. It has "
+                    + String.join(", ", csv.header()) + "; " + right + ".");
+        }
+        return column;
     }
 }

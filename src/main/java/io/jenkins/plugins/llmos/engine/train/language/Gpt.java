@@ -21,14 +21,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A decoder-only transformer in the layout of GPT-2 (Radford et al., 2019): learned positions, norms before each part, the
  * embeddings used again for the output.
  *
- * <p>As a block it takes rows (batch, T + 1) of token ids as floats and gives (batch, T), the logarithm of the probability
+ * <p>As a block it takes rows (batch, S·(T + 1)) of S sequences, {@link GptConfig#sequences}, which know nothing of each
+ * other, and gives (batch, S·T). Of one sequence it takes rows (batch, T + 1) of token ids as floats and gives (batch, T), the logarithm of the probability
  * of each token but the first, given those before it; 1, which no logarithm of a probability is, where the row holds {@link
- * GptConfig#vocabulary}, which stands for no token and only at a row's end.
+ * GptConfig#vocabulary}, which stands for no token and only at a sequence's end.
  */
 public final class Gpt extends AbstractBlock {
     private static final byte VERSION = 1;
@@ -87,12 +89,12 @@ public final class Gpt extends AbstractBlock {
      * @return (batch, T, vocabulary)
      */
     NDArray logits(ParameterStore parameters, NDArray ids, Past past, boolean training) {
-        return output(parameters, hidden(parameters, ids, past, training), training);
+        return output(parameters, hidden(parameters, ids, past, 1, training), training);
     }
 
     /** The same for the last of the tokens alone, (batch, vocabulary). */
     NDArray nextLogits(ParameterStore parameters, NDArray ids, Past past) {
-        NDArray last = hidden(parameters, ids, past, false).get(new NDIndex(":, -1:"));
+        NDArray last = hidden(parameters, ids, past, 1, false).get(new NDIndex(":, -1:"));
         return output(parameters, last, false).squeeze(1);
     }
 
@@ -100,25 +102,50 @@ public final class Gpt extends AbstractBlock {
         return run(tokens, parameters, run(norm, parameters, hidden, training), training);
     }
 
-    private NDArray hidden(ParameterStore parameters, NDArray ids, Past past, boolean training) {
+    /** @param ids (batch, sequences·T) */
+    private NDArray hidden(ParameterStore parameters, NDArray ids, Past past, int sequences, boolean training) {
         NDManager manager = ids.getManager();
-        long batch = ids.getShape().get(0);
-        int fresh = (int) ids.getShape().get(1);
-        NDArray places = past != null
-                ? past.positions(manager, fresh)
-                : manager.arange(0, fresh, 1, DataType.INT64).reshape(1, fresh).broadcast(batch, fresh);
-        NDArray x = run(tokens, parameters, ids, training).add(run(positions, parameters, places, training));
-        if (dropout != null) {
-            x = run(dropout, parameters, x, training);
-        }
+        int fresh = (int) ids.getShape().get(1) / sequences;
+        NDArray x = embedded(parameters, ids, past, sequences, training);
         NDArray mask = past != null ? past.mask(manager, fresh) : fresh == 1 ? null : mask(manager, fresh, 0);
         for (DecoderBlock block : blocks) {
-            x = block.apply(parameters, x, mask, past, training);
+            x = block.apply(parameters, x, mask, past, sequences, training);
         }
         if (past != null) {
             past.read(fresh);
         }
         return x;
+    }
+
+    private NDArray embedded(ParameterStore parameters, NDArray ids, Past past, int sequences, boolean training) {
+        NDManager manager = ids.getManager();
+        long batch = ids.getShape().get(0);
+        int fresh = (int) ids.getShape().get(1) / sequences;
+        NDArray places = past != null
+                ? past.positions(manager, fresh)
+                : manager.arange(0, fresh, 1, DataType.INT64)
+                        .reshape(1, 1, fresh)
+                        .broadcast(batch, sequences, fresh)
+                        .reshape(batch, (long) sequences * fresh);
+        NDArray x = run(tokens, parameters, ids, training).add(run(positions, parameters, places, training));
+        return dropout == null ? x : run(dropout, parameters, x, training);
+    }
+
+    /**
+     * What a training computes of rows, one part after another: the embeddings, each block, and what the block as a whole
+     * gives.
+     *
+     * @param rows as the block as a whole takes them
+     */
+    List<UnaryOperator<NDArray>> parts(ParameterStore parameters, NDArray rows) {
+        List<UnaryOperator<NDArray>> parts = new ArrayList<>();
+        parts.add(none -> embedded(parameters, firsts(ids(rows)), null, config.sequences(), true));
+        long fresh = rows.getShape().get(1) / config.sequences() - 1;
+        for (DecoderBlock block : blocks) {
+            parts.add(x -> block.apply(parameters, x, mask(x.getManager(), fresh, 0), null, config.sequences(), true));
+        }
+        parts.add(x -> logarithms(rows, output(parameters, x, true)));
+        return parts;
     }
 
     /** (fresh, before + fresh): 0 where a token may look, −∞ at those after it. */
@@ -142,12 +169,37 @@ public final class Gpt extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray rows = inputs.singletonOrThrow();
-        NDArray known = rows.get(new NDIndex(":, 1:")).lt(config.vocabulary()).toType(DataType.FLOAT32, false);
-        NDArray ids = rows.minimum(config.vocabulary() - 1).toType(DataType.INT64, false);
-        NDArray logits = logits(parameters, ids.get(new NDIndex(":, :-1")), null, training);
-        NDArray next = ids.get(new NDIndex(":, 1:")).expandDims(2);
+        NDArray hidden = hidden(parameters, firsts(ids(rows)), null, config.sequences(), training);
+        return new NDList(logarithms(rows, output(parameters, hidden, training)));
+    }
+
+    private NDArray ids(NDArray rows) {
+        return rows.minimum(config.vocabulary() - 1).toType(DataType.INT64, false);
+    }
+
+    private NDArray logarithms(NDArray rows, NDArray logits) {
+        NDArray known = nexts(rows).lt(config.vocabulary()).toType(DataType.FLOAT32, false);
+        NDArray next = nexts(ids(rows)).expandDims(2);
         NDArray logarithms = logits.logSoftmax(2).gather(next, 2).squeeze(2);
-        return new NDList(logarithms.mul(known).add(known.neg().add(1)));
+        return logarithms.mul(known).add(known.neg().add(1));
+    }
+
+    /** All but the last token of each sequence. */
+    private NDArray firsts(NDArray rows) {
+        return part(rows, ":, :, :-1");
+    }
+
+    /** All but the first token of each sequence. */
+    private NDArray nexts(NDArray rows) {
+        return part(rows, ":, :, 1:");
+    }
+
+    private NDArray part(NDArray rows, String which) {
+        long batch = rows.getShape().get(0);
+        NDArray sequences =
+                rows.reshape(batch, config.sequences(), rows.getShape().get(1) / config.sequences());
+        NDArray part = sequences.get(new NDIndex(which));
+        return part.reshape(batch, part.getShape().size() / batch);
     }
 
     /** Parameters under the names of Hugging Face's checkpoints, the adapters apart. */
@@ -190,15 +242,15 @@ public final class Gpt extends AbstractBlock {
         return all;
     }
 
-    /** (batch, T + 1) to (batch, T). */
+    /** (batch, S·(T + 1)) to (batch, S·T). */
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - 1)};
+        return new Shape[] {new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - config.sequences())};
     }
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
-        Shape ids = new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - 1);
+        Shape ids = new Shape(inputShapes[0].get(0), inputShapes[0].get(1) - config.sequences());
         Shape vectors = ids.add(config.width());
         tokens.initialize(manager, dataType, ids);
         positions.initialize(manager, dataType, ids);

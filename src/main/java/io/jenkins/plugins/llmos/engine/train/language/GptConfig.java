@@ -23,6 +23,7 @@ import java.util.Map;
  * @param endOfText id of the token that stands between documents
  * @param dropout probability that an activation is dropped in training, 0 ≤ dropout &lt; 1
  * @param lora low-rank adapters that alone are trained, or null to train everything
+ * @param sequences that a row of the data holds, one behind the other, which know nothing of each other; at least 1
  */
 public record GptConfig(
         int vocabulary,
@@ -33,7 +34,8 @@ public record GptConfig(
         int inner,
         int endOfText,
         double dropout,
-        LoraSpec lora) {
+        LoraSpec lora,
+        int sequences) {
     /** What LayerNorm adds to a variance, the only value that is read. */
     private static final double EPSILON = 1e-5;
 
@@ -42,16 +44,49 @@ public record GptConfig(
             throw new InvalidInputException("A language model's width is " + width + ", no multiple of its " + heads
                     + " heads. Take a width such as " + Math.max(1, Math.round((double) width / heads)) * heads + ".");
         }
+        // Cards written before rows could hold several do not say it.
+        sequences = Math.max(1, sequences);
+    }
+
+    /** Of rows of one sequence. */
+    public GptConfig(
+            int vocabulary,
+            int context,
+            int width,
+            int layers,
+            int heads,
+            int inner,
+            int endOfText,
+            double dropout,
+            LoraSpec lora) {
+        this(vocabulary, context, width, layers, heads, inner, endOfText, dropout, lora, 1);
     }
 
     /** The same with these adapters and this dropout. */
     public GptConfig with(LoraSpec otherLora, double otherDropout) {
-        return new GptConfig(vocabulary, context, width, layers, heads, inner, endOfText, otherDropout, otherLora);
+        return new GptConfig(
+                vocabulary, context, width, layers, heads, inner, endOfText, otherDropout, otherLora, sequences);
     }
 
-    /** About how many floats of activations a row of so many tokens needs in a training. */
+    /** The same of rows of so many sequences. */
+    public GptConfig withSequences(int others) {
+        return new GptConfig(vocabulary, context, width, layers, heads, inner, endOfText, dropout, lora, others);
+    }
+
+    /** About how many floats of activations a row needs in a training whose sequences have so many tokens. */
     public long floatsPerRow(long tokens) {
-        return tokens * (4L * vocabulary + layers * (12L * width + 4L * inner + 3L * heads * tokens));
+        return floatsPerRow(tokens, layers, 0);
+    }
+
+    /** The same where what is computed within a block is not kept, see {@link CheckpointedBackward}. */
+    public long floatsPerCheckpointedRow(long tokens) {
+        return floatsPerRow(tokens, 1, layers + 1);
+    }
+
+    private long floatsPerRow(long tokens, int blocks, int inputs) {
+        return sequences
+                * tokens
+                * (4L * vocabulary + (long) inputs * width + blocks * (12L * width + 4L * inner + 3L * heads * tokens));
     }
 
     /**

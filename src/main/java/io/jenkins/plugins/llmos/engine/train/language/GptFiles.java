@@ -120,6 +120,32 @@ public final class GptFiles {
      * @return the names of the files
      */
     public static List<String> write(FileAccess access, Gpt model, String tokenizer, Path folder) throws IOException {
+        writeCheckpoint(access, model, tokenizer, folder);
+        Map<String, AdaptedDense> adapters = model.adapters();
+        if (adapters.isEmpty()) {
+            return List.of(CONFIG, TOKENIZER, PARAMETERS);
+        }
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        adapters.forEach((name, adapter) -> {
+            arrays.put(
+                    name + ".lora_A.weight",
+                    adapter.down().getDirectParameters().valueAt(0).getArray());
+            arrays.put(
+                    name + ".lora_B.weight",
+                    adapter.up().getDirectParameters().valueAt(0).getArray());
+        });
+        LoraSpec lora = model.config().lora();
+        Safetensors.write(
+                access,
+                folder.resolve(ADAPTERS),
+                ADAPTERS,
+                arrays,
+                Map.of("r", Integer.toString(lora.rank()), "lora_alpha", Double.toString(lora.alpha())));
+        return List.of(CONFIG, TOKENIZER, PARAMETERS, ADAPTERS);
+    }
+
+    /** Writes the three files of a checkpoint, adapters added to the weights. */
+    static void writeCheckpoint(FileAccess access, Gpt model, String tokenizer, Path folder) throws IOException {
         access.writeText(
                 folder.resolve(CONFIG), CONFIG, model.config().with(null, 0).json());
         access.writeText(folder.resolve(TOKENIZER), TOKENIZER, tokenizer);
@@ -141,26 +167,6 @@ public final class GptFiles {
             });
             Safetensors.write(access, folder.resolve(PARAMETERS), PARAMETERS, arrays, Map.of("format", "pt"));
         }
-        if (adapters.isEmpty()) {
-            return List.of(CONFIG, TOKENIZER, PARAMETERS);
-        }
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
-        adapters.forEach((name, adapter) -> {
-            arrays.put(
-                    name + ".lora_A.weight",
-                    adapter.down().getDirectParameters().valueAt(0).getArray());
-            arrays.put(
-                    name + ".lora_B.weight",
-                    adapter.up().getDirectParameters().valueAt(0).getArray());
-        });
-        LoraSpec lora = model.config().lora();
-        Safetensors.write(
-                access,
-                folder.resolve(ADAPTERS),
-                ADAPTERS,
-                arrays,
-                Map.of("r", Integer.toString(lora.rank()), "lora_alpha", Double.toString(lora.alpha())));
-        return List.of(CONFIG, TOKENIZER, PARAMETERS, ADAPTERS);
     }
 
     private static NDArray attached(NDManager manager, NDArray array) {

@@ -17,6 +17,10 @@ import java.util.List;
  * @param tokenizer a {@code tokenizer.json} to use, null to take the base's or train one
  * @param base folder of a checkpoint to go on from, in the layout of Hugging Face, null for a new model
  * @param lora adapters that alone are trained, null to train everything
+ * @param unit column or field whose value a row of the training stands for, such as the author; {@value #DOCUMENT} for
+ *     each document; null for each sequence
+ * @param unitSequences most sequences of a unit
+ * @param activationCheckpointing whether activations within a block are computed a second time rather than kept
  */
 public record LanguageSpec(
         String text,
@@ -27,16 +31,34 @@ public record LanguageSpec(
         boolean packing,
         Path tokenizer,
         Path base,
-        LoraSpec lora) {
+        LoraSpec lora,
+        String unit,
+        int unitSequences,
+        boolean activationCheckpointing) {
     /** Ids of a tokenizer trained on the data, at most, where nothing else is said. */
     public static final int VOCABULARY = 4096;
 
+    /** The unit of which every document is one. */
+    public static final String DOCUMENT = "document";
+
     private static final int CONTEXT = 128;
+    private static final int UNIT_SEQUENCES = 8;
     private static final String STEP = "llmosTrain";
 
     /** Arguments that only a language model has. */
-    private static final List<String> OWN =
-            List.of("text", "context", "layers", "heads", "width", "packing", "tokenizer", "from", "lora");
+    private static final List<String> OWN = List.of(
+            "text",
+            "context",
+            "layers",
+            "heads",
+            "width",
+            "packing",
+            "tokenizer",
+            "from",
+            "lora",
+            "unit",
+            "unitSequences",
+            "activationCheckpointing");
 
     /** Arguments of other models. */
     private static final List<String> OTHERS =
@@ -75,6 +97,12 @@ public record LanguageSpec(
             throw new InvalidInputException(STEP + "'s argument 'lora' adapts a trained model, but there is none. Name"
                     + " its folder, from: 'gpt2', or leave 'lora' out.");
         }
+        String unit = a.text("unit").orElse(null);
+        if (unit == null && a.has("unitSequences")) {
+            throw new InvalidInputException(
+                    STEP + "'s argument 'unitSequences' bounds how much is learnt of each unit, but"
+                            + " there is none. Name one, unit: 'author' or unit: 'document', or leave it out.");
+        }
         int heads = (int) a.whole("heads", 4, 1, 1 << 10);
         int width = (int) a.whole("width", 128, 1, 1 << 16);
         if (width % heads != 0) {
@@ -90,7 +118,10 @@ public record LanguageSpec(
                 a.flag("packing", true),
                 a.text("tokenizer").map(t -> workspace.resolve(t).normalize()).orElse(null),
                 base,
-                lora);
+                lora,
+                unit,
+                (int) a.whole("unitSequences", UNIT_SEQUENCES, 1, 1 << 10),
+                a.flag("activationCheckpointing", false));
     }
 
     /**
@@ -124,6 +155,18 @@ public record LanguageSpec(
 
     /** The same with its files elsewhere. */
     public LanguageSpec at(Path otherTokenizer, Path otherBase) {
-        return new LanguageSpec(text, context, layers, heads, width, packing, otherTokenizer, otherBase, lora);
+        return new LanguageSpec(
+                text,
+                context,
+                layers,
+                heads,
+                width,
+                packing,
+                otherTokenizer,
+                otherBase,
+                lora,
+                unit,
+                unitSequences,
+                activationCheckpointing);
     }
 }

@@ -32,7 +32,7 @@ public final class Models {
         return switch (schema.task()) {
             case REGRESSION -> 1;
             case BINARY, MULTICLASS -> schema.classes();
-            case LANGUAGE -> schema.maxTokens() - 1;
+            case LANGUAGE -> schema.predictedTokens();
         };
     }
 
@@ -127,8 +127,8 @@ public final class Models {
         }
         if (spec.kind().equals("retrieval") && (schema.textColumns() == 0 || schema.denseWidth() > 0)) {
             throw new InvalidInputException(
-                    "The model 'retrieval' reads questions, so its columns must be text, and"
-                            + " nothing else. Name them with features: ['question'], or declare them: types: [question: 'text'].");
+                    "The model 'retrieval' reads questions, so its columns must be text, and nothing else. Name them"
+                            + " with features: ['question'], or declare them: types: [question: 'text'].");
         }
         if (spec.isOfPairs() && (spec.kind().equals("irt") ? schema.classes() != 2 : schema.classes() > 2)) {
             throw new InvalidInputException("The model '" + spec.kind() + "' predicts "

@@ -91,9 +91,9 @@ final class TorchScriptArchive {
         text(out, "training");
         out.writeByte(0x89);
         int number = 0;
-        for (String name : arrays.keySet()) {
-            text(out, name);
-            array(out, number++, arrays.get(name).length, shapes.get(name));
+        for (var array : arrays.entrySet()) {
+            text(out, array.getKey());
+            array(out, number++, array.getValue().length, shapes.get(array.getKey()));
         }
         for (String name : empty.keySet()) {
             text(out, name);

@@ -39,7 +39,7 @@ class KeyMaskTest {
         String masked = mask().apply("before " + text + " after");
         assertTrue(masked.startsWith("before ") && masked.endsWith(" after") && masked.contains("****"), masked);
         int shown = 0;
-        for (String word : masked.substring(7, masked.length() - 6).split("[^A-Za-z0-9+/_-]+")) {
+        for (String word : masked.substring(7, masked.length() - 6).split("[^A-Za-z0-9+/_-]+", -1)) {
             shown = Math.max(shown, text.contains(word) ? word.length() : 0);
         }
         // The edges of a form may hold bits of other bytes, which no part can be made of beforehand.
@@ -77,7 +77,7 @@ class KeyMaskTest {
         int hidden = 0;
         for (String line : Base64.getMimeEncoder()
                 .encodeToString(text.getBytes(StandardCharsets.UTF_8))
-                .split("\r\n")) {
+                .split("\r\n", -1)) {
             String masked = mask.apply(line);
             hidden += line.length() - masked.replace("****", "").length();
         }

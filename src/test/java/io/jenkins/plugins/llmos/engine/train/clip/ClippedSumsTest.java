@@ -110,6 +110,10 @@ class ClippedSumsTest {
             case "language model" -> new Case(new Gpt(language(null)), new Shape(6), 9);
             case "language model with adapters" ->
                 new Case(new Gpt(language(new LoraSpec(2, 4, LoraSpec.LAYERS))), new Shape(6), 9);
+            case "language model of several sequences" ->
+                new Case(new Gpt(language(null).withSequences(2)), new Shape(8), 9);
+            case "language model of several sequences with adapters" ->
+                new Case(new Gpt(language(new LoraSpec(2, 4, LoraSpec.LAYERS)).withSequences(3)), new Shape(9), 9);
             case "shared dense" -> {
                 Dense shared = new Dense(4);
                 yield new Case(chain(shared, tanh(), shared, tanh(), new Dense(3), relu()), 4);
@@ -186,6 +190,8 @@ class ClippedSumsTest {
                 "transformer of words",
                 "language model",
                 "language model with adapters",
+                "language model of several sequences",
+                "language model of several sequences with adapters",
                 "shared dense",
                 "shared transformer",
                 "shared convolution",

@@ -2,13 +2,17 @@ package io.jenkins.plugins.llmos.engine.train.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -69,6 +73,29 @@ class TextPreparationTest {
         List<int[]> rows = TextPreparation.sequences(documents, context, END, NONE, false);
         assertArrayEquals(expected.toArray(), rows.toArray());
         rows.forEach(r -> assertEquals(context + 1, r.length));
+    }
+
+    @Test
+    void aUnitsRowHoldsAsManyOfItsSequencesAsItMayWhateverOthersThereAre() {
+        List<int[]> few = List.of(new int[] {1, 2, 3}, new int[] {3, 4, NONE});
+        assertArrayEquals(new int[] {1, 2, 3, 3, 4, NONE, NONE, NONE, NONE}, TextPreparation.row(few, 3, NONE, 1));
+
+        List<int[]> many =
+                IntStream.range(0, 20).mapToObj(i -> new int[] {i, i, i}).toList();
+        int[] row = TextPreparation.row(many, 4, NONE, 1);
+        assertEquals(12, row.length);
+        assertEquals(4, IntStream.of(row).distinct().count());
+        assertArrayEquals(row, TextPreparation.row(many, 4, NONE, 1));
+        assertFalse(Arrays.equals(row, TextPreparation.row(many, 4, NONE, 2)));
+    }
+
+    @Test
+    void unitsStayWholeInOnePart() {
+        List<List<String>> units =
+                IntStream.range(0, 30).mapToObj(i -> List.of("a" + i, "b" + i)).toList();
+        List<List<List<String>>> parts = TextPreparation.units(FILE, units, 0.2, 0.1, 5);
+        assertEquals(List.of(21, 3, 6), parts.stream().map(List::size).toList());
+        assertEquals(Set.copyOf(units), parts.stream().flatMap(List::stream).collect(Collectors.toSet()));
     }
 
     /** The rows' tokens; each row begins with the last of the one before. */

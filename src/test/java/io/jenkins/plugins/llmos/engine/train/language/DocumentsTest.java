@@ -86,6 +86,38 @@ class DocumentsTest {
     }
 
     @Test
+    void documentsAreGatheredByTheirUnit() throws IOException {
+        Files.writeString(folder.resolve("a.csv"), "who,body\nann,one\nbob,two\nann,three\nbob, \n");
+        Files.writeString(
+                folder.resolve("a.jsonl"),
+                "{\"who\": \"ann\", \"body\": \"one\"}\n{\"who\": \"bob\", \"body\": \"two\"}\n"
+                        + "{\"who\": \"ann\", \"body\": \"three\"}\n");
+        Files.writeString(folder.resolve("a.txt"), "one<|endoftext|>two<|endoftext|>one");
+        List<List<String>> byAuthor = List.of(List.of("one", "three"), List.of("two"));
+        assertEquals(byAuthor, units("a.csv", "who"));
+        assertEquals(byAuthor, units("a.jsonl", "who"));
+        assertEquals(List.of(List.of("one"), List.of("two"), List.of("one")), units("a.txt", "document"));
+        assertEquals(3, units("a.csv", "document").size());
+
+        Files.writeString(folder.resolve("b.csv"), "who,body\n,one\n");
+        Files.writeString(folder.resolve("b.jsonl"), "{\"body\": \"one\"}\n");
+        refusesUnits("only be the document", "a.txt", "who");
+        refusesUnits("no column 'author'. It has who, body", "a.csv", "author");
+        refusesUnits("does not say in line 2 to which 'who'", "b.csv", "who");
+        refusesUnits("does not say in line 1 to which 'who'", "b.jsonl", "who");
+    }
+
+    private List<List<String>> units(String file, String unit) {
+        return List.copyOf(Documents.byUnit(FileAccess.PLAIN, folder.resolve(file), "body", unit));
+    }
+
+    private void refusesUnits(String why, String file, String unit) {
+        String message = assertThrows(InvalidInputException.class, () -> units(file, unit))
+                .getMessage();
+        assertTrue(message.contains(why), message);
+    }
+
+    @Test
     void refusesWhatIsNotUtf8() throws IOException {
         Path file = Files.write(folder.resolve("latin.txt"), new byte[] {'a', (byte) 0xe9, 'b'});
         InvalidInputException e =

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.Safetensors;
@@ -23,11 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The decoder-only transformer and its files. */
 class GptTest {
@@ -78,6 +83,83 @@ class GptTest {
             assertEquals(scores[t][next[t]] - Math.log(sum), logarithms[t], 1e-4);
         }
         assertArrayEquals(new float[] {1, 1, 1, 1}, Arrays.copyOfRange(logarithms, 2, 6));
+    }
+
+    @Test
+    void sequencesOfARowAreComputedAsIfTheyWereRows() throws IOException {
+        float[] ids = {2, 4, 0, 6, 3, 1, 1, 5, 2, 7, 7, 7, 7, 7, 7, 0, 1, 2};
+        Gpt apart = tiny(null);
+        Gpt together = Tiny.read(manager, Tiny.CONFIG.withSequences(3), folder);
+
+        float[] expected = logarithms(apart, ids, new Shape(6, 3));
+        float[] found = logarithms(together, ids, new Shape(2, 9));
+
+        assertArrayEquals(expected, found, 1e-5f);
+        assertEquals(1, found[6]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.3})
+    void recomputedActivationsGiveTheSameGradients(double dropout) throws IOException {
+        Gpt model = Tiny.read(
+                manager, Tiny.CONFIG.with(null, dropout), Tiny.write(folder, Tiny.CONFIG, Tiny.weights(Tiny.CONFIG)));
+        ParameterStore store = new ParameterStore(manager, false);
+        model.getParameters().values().forEach(p -> p.getArray().setRequiresGradient(true));
+        NDArray rows = manager.create(new float[] {2, 4, 0, 6, 3, 1, 1, 5, 2, 7}, new Shape(2, 5));
+        UnaryOperator<NDArray> loss = output ->
+                output.mul(output.lte(0).toType(DataType.FLOAT32, false)).sum();
+
+        Map<String, float[]> expected = new LinkedHashMap<>();
+        float value;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            CheckpointedBackward.PartSeed seeds = part -> Engine.getInstance().setRandomSeed(part);
+            NDArray x = null;
+            List<UnaryOperator<NDArray>> parts = model.parts(store, rows);
+            for (int i = 0; i < parts.size(); i++) {
+                seeds.set(i);
+                x = parts.get(i).apply(x);
+            }
+            NDArray whole = loss.apply(x);
+            collector.backward(whole);
+            value = whole.getFloat();
+        }
+        model.getParameters()
+                .forEach(p -> expected.put(
+                        p.getKey(), p.getValue().getArray().getGradient().toFloatArray()));
+        model.getParameters()
+                .values()
+                .forEach(p -> p.getArray().getGradient().subi(p.getArray().getGradient()));
+
+        float found;
+        try (NDManager step = manager.newSubManager()) {
+            NDArray own = step.create(rows.toFloatArray(), rows.getShape());
+            found = new CheckpointedBackward(model, store)
+                    .run(step, own, loss, part -> Engine.getInstance().setRandomSeed(part));
+        }
+
+        assertEquals(value, found, 1e-5);
+        model.getParameters()
+                .forEach(p -> assertArrayEquals(
+                        expected.get(p.getKey()),
+                        p.getValue().getArray().getGradient().toFloatArray(),
+                        1e-5f,
+                        p.getKey()));
+        if (dropout == 0) {
+            assertArrayEquals(
+                    model.forward(store, new NDList(rows), false)
+                            .singletonOrThrow()
+                            .toFloatArray(),
+                    model.parts(store, rows).stream()
+                            .reduce(null, (NDArray x, UnaryOperator<NDArray> part) -> part.apply(x), (a, b) -> b)
+                            .toFloatArray(),
+                    1e-6f);
+        }
+    }
+
+    private float[] logarithms(Gpt model, float[] ids, Shape shape) {
+        return model.forward(new ParameterStore(manager, false), new NDList(manager.create(ids, shape)), false)
+                .singletonOrThrow()
+                .toFloatArray();
     }
 
     @Test

@@ -1,0 +1,82 @@
+package io.jenkins.plugins.llmos.plugin;
+
+import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.Arguments;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Checks fields of a form as they are filled in: the engine reads the value of one among arguments that are right, so
+ * that it can only complain of that one.
+ */
+public final class FieldCheck {
+    private final Reader reader;
+    private final Map<String, Object> right;
+
+    /** Reads arguments; throws an {@link InvalidInputException} if something is wrong with them. */
+    public interface Reader {
+        void read(Map<String, Object> arguments);
+    }
+
+    /** @param right the arguments that cannot be missing, each with a value that is right */
+    public FieldCheck(Reader reader, Map<String, ?> right) {
+        this.reader = reader;
+        this.right = new LinkedHashMap<>(right);
+    }
+
+    /** The check among other fields of the form too; what is blank there counts as left out. */
+    FieldCheck with(String name, String value) {
+        Map<String, Object> more = new LinkedHashMap<>(right);
+        if (isBlank(value)) {
+            more.remove(name);
+        } else {
+            more.put(name, value.strip());
+        }
+        return new FieldCheck(reader, more);
+    }
+
+    /** What the engine says of a value; of a blank one, whether it may be left out. */
+    public FormValidation of(String name, String value) {
+        return of(() -> reader.read(with(name, value).right));
+    }
+
+    /**
+     * Reads arguments among those that are right.
+     *
+     * @throws InvalidInputException if something is wrong with them
+     */
+    public void read(Map<String, ?> arguments) {
+        Map<String, Object> all = new LinkedHashMap<>(right);
+        all.putAll(arguments);
+        reader.read(all);
+    }
+
+    /** What the engine says while it reads something. */
+    public static FormValidation of(Runnable reading) {
+        try {
+            reading.run();
+            return FormValidation.ok();
+        } catch (InvalidInputException e) {
+            return FormValidation.error(EngineTexts.of(e.getMessage()));
+        }
+    }
+
+    /** What is to be said of a whole number; a blank one may be left out. */
+    public static FormValidation whole(String name, String value, int min, int max) {
+        return isBlank(value)
+                ? FormValidation.ok()
+                : of(() -> new Arguments("The agent", Map.of(name, value)).whole(name, min, min, max));
+    }
+
+    /** What is to be said of the id of credentials; whether there are such only a build may know. */
+    public static FormValidation credentials(String value) {
+        return value != null && value.strip().matches(".*\\s.*")
+                ? FormValidation.error(Texts.of("check.credentials"))
+                : FormValidation.ok();
+    }
+
+    public static boolean isBlank(String value) {
+        return value == null || value.isBlank();
+    }
+}

@@ -1,0 +1,79 @@
+package io.jenkins.plugins.llmos.plugin.schedule;
+
+import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.accelerator.Device;
+import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
+import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.Texts;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.QueryParameter;
+
+/** Checks the fields of {@code llmosSchedule}, in the forms of the step, the job property and the Declarative agent. */
+public interface ScheduleFields {
+    private static FieldCheck check() {
+        return new FieldCheck(arguments -> ScheduleArguments.read(arguments, "key", "job"), Map.of());
+    }
+
+    default FormValidation doCheckGpus(@QueryParameter String value) {
+        return check().of("gpus", value);
+    }
+
+    default FormValidation doCheckGpuMemory(@QueryParameter String value) {
+        return check().of("gpuMemory", value);
+    }
+
+    /** A model that no agent has now is no error, the agent may come yet. */
+    default FormValidation doCheckGpuModel(@QueryParameter String value) {
+        if (FieldCheck.isBlank(value) || !Jenkins.get().getACL().hasPermission(Jenkins.READ)) {
+            return FormValidation.ok();
+        }
+        Set<String> models = new TreeSet<>();
+        Overview.agents().forEach(a -> a.machine().devices().stream()
+                .filter(d -> d.kind() != DeviceKind.CPU_SLOT)
+                .map(Device::model)
+                .forEach(models::add));
+        String wanted = value.strip().toLowerCase(Locale.ROOT);
+        if (models.stream().anyMatch(m -> m.toLowerCase(Locale.ROOT).contains(wanted))) {
+            return FormValidation.ok();
+        }
+        return FormValidation.warning(
+                models.isEmpty()
+                        ? Texts.of("check.noGpu")
+                        : Texts.of("check.gpuModel", value.strip(), String.join(", ", models)));
+    }
+
+    default FormValidation doCheckGpuShare(@QueryParameter String value) {
+        return check().of("gpuShare", value);
+    }
+
+    default FormValidation doCheckCpus(@QueryParameter String value) {
+        return check().of("cpus", value);
+    }
+
+    default FormValidation doCheckMemory(@QueryParameter String value) {
+        return check().of("memory", value);
+    }
+
+    default FormValidation doCheckDisk(@QueryParameter String value) {
+        return check().of("disk", value);
+    }
+
+    default FormValidation doCheckEstimate(@QueryParameter String value) {
+        return check().of("estimate", value);
+    }
+
+    default FormValidation doCheckPriority(@QueryParameter String value) {
+        return check().of("priority", value);
+    }
+
+    default FormValidation doCheckPool(@QueryParameter String value) {
+        return FieldCheck.isBlank(value)
+                ? FormValidation.ok()
+                : FieldCheck.of(() -> LlmosConfiguration.get().check(value.strip()));
+    }
+}
