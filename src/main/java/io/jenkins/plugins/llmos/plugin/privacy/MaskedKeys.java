@@ -21,7 +21,8 @@ import org.jenkinsci.plugins.workflow.log.TaskListenerDecorator;
 
 /**
  * Hides in the logs of all builds the keys that LLMOS has fetched from credentials since the controller started, and, of a
- * build that goes on after a restart, those that it had used before. What {@code withCredentials} hides ends with its block;
+ * build that goes on after a restart, those that it had used before. Output that an agent sends by itself hides those of its
+ * own build. What {@code withCredentials} hides ends with its block;
  * a key that a script keeps in a variable does not.
  */
 final class MaskedKeys {
@@ -35,13 +36,12 @@ final class MaskedKeys {
      * @param credentialsId what the build remembers of it, to find it again after a restart
      */
     static void add(EncryptionKey key, String credentialsId, Run<?, ?> run) throws AbortException {
-        MASK.add(key);
         Used used = run.getAction(Used.class);
         if (used == null) {
             used = new Used();
             run.addAction(used);
         }
-        used.hidden = true;
+        used.hide(key);
         if (used.add(credentialsId)) {
             try {
                 run.save();
@@ -55,13 +55,13 @@ final class MaskedKeys {
     /** Hides the keys that a build used before the controller was started again. */
     private static void restore(Run<?, ?> run) {
         Used used = run.getAction(Used.class);
-        if (used == null || used.hidden) {
+        if (used == null || used.mask != null) {
             return;
         }
-        used.hidden = true;
+        used.mask = new KeyMask();
         for (String id : used.credentials()) {
             try {
-                MASK.add(BuildKeys.find(id, run));
+                used.hide(BuildKeys.find(id, run));
             } catch (AbortException e) {
                 // The credentials are gone, and with them what could be shown of them.
             }
@@ -71,7 +71,15 @@ final class MaskedKeys {
     /** Which credentials a build has used; their identifiers are no secrets. */
     static final class Used extends InvisibleAction {
         private final Set<String> credentials = new TreeSet<>();
-        private transient volatile boolean hidden;
+        /** Of these alone; null until they have been looked up since the controller started. */
+        private transient volatile KeyMask mask;
+
+        private synchronized void hide(EncryptionKey key) {
+            KeyMask known = mask == null ? new KeyMask() : mask;
+            known.add(key);
+            mask = known;
+            MASK.add(key);
+        }
 
         private synchronized boolean add(String id) {
             return credentials.add(id);
@@ -90,11 +98,12 @@ final class MaskedKeys {
             try {
                 if (owner.getExecutable() instanceof Run<?, ?> run) {
                     restore(run);
+                    return new Decorator(run, null);
                 }
             } catch (IOException e) {
                 // A build that cannot be loaded has used no key since the start.
             }
-            return new Decorator(null);
+            return new Decorator(null, null);
         }
     }
 
@@ -111,10 +120,13 @@ final class MaskedKeys {
     private static final class Decorator extends TaskListenerDecorator {
         private static final long serialVersionUID = 1L;
 
-        /** What was known when a listener left for an agent; null on the controller, where what is known now counts. */
+        /** Null on an agent. */
+        private final transient Run<?, ?> run;
+        /** On an agent the keys that the build had used when the listener went there; null on the controller. */
         private final KeyMask sent;
 
-        private Decorator(KeyMask sent) {
+        private Decorator(Run<?, ?> run, KeyMask sent) {
+            this.run = run;
             this.sent = sent;
         }
 
@@ -123,9 +135,10 @@ final class MaskedKeys {
             return new Masked(logger, sent == null ? MASK : sent);
         }
 
+        /** No agent learns of keys of other builds, and nothing that knows keys is ever written to a disk. */
         private Object writeReplace() throws ObjectStreamException {
-            // Nothing that knows keys is ever written to a disk.
-            return new Decorator(Channel.current() == null ? null : MASK);
+            Used used = run == null || Channel.current() == null ? null : run.getAction(Used.class);
+            return new Decorator(null, used == null ? null : used.mask);
         }
     }
 
