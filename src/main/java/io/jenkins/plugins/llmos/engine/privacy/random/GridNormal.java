@@ -95,7 +95,7 @@ public final class GridNormal {
             int layer = (int) (word & LAYER);
             // The other 56 bits are the place with its sign.
             long place = word & ~LAYER;
-            to[from + i] = (int) ((Math.multiplyHigh(place, TABLE[2 * layer]) + HALF) >> FRACTION);
+            to[from + i] = (float) (int) ((Math.multiplyHigh(place, TABLE[2 * layer]) + HALF) >> FRACTION);
             if (Math.abs(place) >= TABLE[2 * layer + 1]) {
                 open[outside++] = i;
             }
