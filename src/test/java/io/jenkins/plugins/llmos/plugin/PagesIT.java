@@ -38,7 +38,7 @@ class PagesIT {
     private static final String OURS = ":not(form, form *)";
 
     /** Pages whose pictures are in the documentation. */
-    private static final Set<String> DOCUMENTED = Set.of("fleet", "whatif", "privacy", "build");
+    private static final Set<String> DOCUMENTED = Set.of("fleet", "privacy");
 
     private static final String POOL = "io.jenkins.plugins.llmos.plugin.schedule.Pool";
 
@@ -224,6 +224,7 @@ class PagesIT {
             browser.open(JENKINS.uri("job/metered/1/llmos/").toString());
             assertTrue(browser.text().contains("metered, NVIDIA L4 0: 0.0000"), browser.text());
             browser.picture("energy");
+            browser.documentation("energy");
         } finally {
             JENKINS.script("Jenkins.get().removeNode(Jenkins.get().getNode('metered'))");
         }

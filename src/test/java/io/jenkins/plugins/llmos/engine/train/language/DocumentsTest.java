@@ -88,10 +88,11 @@ class DocumentsTest {
     @Test
     void documentsAreGatheredByTheirUnit() throws IOException {
         Files.writeString(folder.resolve("a.csv"), "who,body\nann,one\nbob,two\nann,three\nbob, \n");
-        Files.writeString(
-                folder.resolve("a.jsonl"),
-                "{\"who\": \"ann\", \"body\": \"one\"}\n{\"who\": \"bob\", \"body\": \"two\"}\n"
-                        + "{\"who\": \"ann\", \"body\": \"three\"}\n");
+        Files.writeString(folder.resolve("a.jsonl"), """
+                {"who": "ann", "body": "one"}
+                {"who": "bob", "body": "two"}
+                {"who": "ann", "body": "three"}
+                """);
         Files.writeString(folder.resolve("a.txt"), "one<|endoftext|>two<|endoftext|>one");
         List<List<String>> byAuthor = List.of(List.of("one", "three"), List.of("two"));
         assertEquals(byAuthor, units("a.csv", "who"));
