@@ -100,10 +100,12 @@ public final class FusedAdam {
             double beta1,
             double beta2,
             double epsilon) {
+        NDList arrays = new NDList(weight, gradient, mean, variance);
+        // Arrays with a dot in their name, as those of a checkpoint have, would be handed over as a dictionary.
+        arrays.forEach(array -> array.setName(null));
         try (NDArray numbers = mean.getManager().create(new double[] {step, rate, beta1, beta2, epsilon})) {
-            model.getBlock()
-                    .forward(store, new NDList(weight, gradient, mean, variance, numbers), false)
-                    .close();
+            arrays.add(numbers);
+            model.getBlock().forward(store, arrays, false).close();
         }
     }
 }
