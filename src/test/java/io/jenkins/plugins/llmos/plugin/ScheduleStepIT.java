@@ -96,6 +96,35 @@ class ScheduleStepIT {
         assertTrue(log.contains("half"), log);
     }
 
+    /** A request that comes between two steps is heard by none of them. */
+    @Test
+    void aBodyOfManyShortStepsYieldsToo() throws Exception {
+        JENKINS.begin("restless", """
+                llmosSchedule(gpus: 2, estimate: '2h', pool: 'srtf') {
+                    node('for-srtf') {
+                        if (env.LLMOS_ATTEMPT == '1') {
+                            try {
+                                echo 'began'
+                                for (int i = 0; i < 100000; i++) { fileExists 'x' }
+                            } finally {
+                                for (int i = 0; i < 3; i++) { sleep 2 }
+                                echo 'tidied up'
+                            }
+                        }
+                    }
+                }
+                """);
+        JENKINS.awaitLog("restless", "began");
+        Thread.sleep(1500);
+        assertEquals(
+                "SUCCESS", JENKINS.run("waiter", sleeping("srtf", "5s", 1)), () -> Fleets.quietly(JENKINS, "restless"));
+        assertEquals("SUCCESS", JENKINS.end("restless"), () -> Fleets.quietly(JENKINS, "restless"));
+        String log = JENKINS.log("restless");
+        assertTrue(log.contains("Yields its devices to waiter #1 (srtf: "), log);
+        assertTrue(log.contains("tidied up"), log);
+        assertTrue(log.contains("goes on (attempt 2)"), log);
+    }
+
     @Test
     void declarativePipelinesHaveAnAgentOfTheirOwn() throws Exception {
         assertEquals("SUCCESS", JENKINS.run("declarative", """

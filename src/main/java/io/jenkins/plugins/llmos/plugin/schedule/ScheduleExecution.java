@@ -3,7 +3,6 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Node;
-import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
@@ -224,12 +223,19 @@ final class ScheduleExecution extends StepExecution {
         }
         try {
             say("llmosSchedule: " + cause.getShortDescription());
+            String block = getContext().get(FlowNode.class).getId();
+            StopRequest request = new StopRequest(running, block, cause, () -> isPointless(running));
+            Computer.threadPoolForRemoting.execute(request::make);
         } catch (IOException e) {
-            LOGGER.log(Level.FINE, "a build's log cannot be written", e);
+            LOGGER.log(Level.WARNING, e, () -> "The body of " + key + " cannot be asked to end");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        running.cancel(new FlowInterruptedException(Result.ABORTED, false, cause));
+    }
+
+    /** Whether a body need not be asked to end any more. */
+    private synchronized boolean isPointless(BodyExecution running) {
+        return stopped || body != running;
     }
 
     @Override
