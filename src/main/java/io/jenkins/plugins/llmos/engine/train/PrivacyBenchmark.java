@@ -178,7 +178,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
         double[] ratios = new double[turns];
         for (int i = 0; i < turns; i++) {
             // Neither kind always comes first.
-            boolean privateFirst = i % 2 == 1;
+            boolean privateFirst = i % 2 != 0;
             for (boolean ofThese : new boolean[] {privateFirst, !privateFirst}) {
                 (ofThese ? ofPrivate : ofPlain)[i] = millis(() -> take(turn, ofThese)) / turn;
             }
