@@ -26,6 +26,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
+import jenkins.model.NodeListener;
 
 /** What devices each agent has, found by probing it when it comes and from time to time. Thread-safe. */
 @Extension
@@ -150,6 +151,15 @@ public final class AgentDevices {
 
         @Override
         public void onConfigurationChange() {
+            Computer.threadPoolForRemoting.execute(() -> get().changed());
+        }
+    }
+
+    /** Sees an agent's properties change where its executors stay as they are, as when a script changes them. */
+    @Extension
+    public static final class Changes extends NodeListener {
+        @Override
+        protected void onUpdated(Node before, Node now) {
             Computer.threadPoolForRemoting.execute(() -> get().changed());
         }
     }
