@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,35 +92,48 @@ class JenkinsCommandIT {
         }
     }
 
-    /** Takes minutes. */
-    private static final String LONG = "private-digits";
-
     /** What the command line runs, unchanged. */
-    static List<String> examples() throws IOException {
+    private static Stream<String> examples(Predicate<String> which) throws IOException {
         try (Stream<Path> files = Files.list(Path.of("test-jenkinsfiles"))) {
-            return files.map(f -> f.getFileName().toString())
+            return files
+                    .map(f -> f.getFileName().toString())
                     .filter(f -> f.endsWith(".Jenkinsfile"))
                     .map(f -> f.replace(".Jenkinsfile", ""))
-                    .filter(f -> !f.equals(LONG))
+                    .filter(which)
                     .sorted()
-                    .toList();
+                    .toList()
+                    .stream();
         }
     }
 
-    @Test
-    @Tag("endurance")
-    void theLongExampleRuns() throws Exception {
-        allowPrivateTrainings();
-        everyExampleRuns(LONG);
+    /** The applications ask for little that the first of them does not, and one example takes minutes. */
+    private static boolean isLong(String example) {
+        return (example.startsWith("scenario-") && !example.equals("scenario-content-moderation"))
+                || example.equals("private-digits");
+    }
+
+    static Stream<String> shortExamples() throws IOException {
+        return examples(e -> !isLong(e));
+    }
+
+    static Stream<String> longExamples() throws IOException {
+        return examples(JenkinsCommandIT::isLong);
     }
 
     @ParameterizedTest
-    @MethodSource("examples")
+    @MethodSource("shortExamples")
     void everyExampleRuns(String example) throws Exception {
-        if (example.equals("private")) {
+        if (example.startsWith("private")) {
             allowPrivateTrainings();
         }
         assertEquals("SUCCESS", build(example), () -> log(example));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longExamples")
+    @Tag("endurance")
+    void everyLongExampleRuns(String example) throws Exception {
+        everyExampleRuns(example);
     }
 
     /** As an administrator has to, once. */
