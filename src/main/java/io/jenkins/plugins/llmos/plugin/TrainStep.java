@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin;
 
-import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Run;
@@ -346,7 +345,7 @@ public final class TrainStep extends EngineStep {
         }
 
         @Override
-        public Step newInstance(Map<String, Object> arguments) throws AbortException {
+        public Step newInstance(Map<String, Object> arguments) {
             return new TrainStep(arguments);
         }
 

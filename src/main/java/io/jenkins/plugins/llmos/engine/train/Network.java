@@ -157,23 +157,21 @@ public final class Network implements AutoCloseable {
                 1,
                 language == null
                         ? FLOATS_AT_ONCE / schema.width()
-                        : LANGUAGE_FLOATS_AT_ONCE / language.floatsPerRow(tokensPerSequence()));
-    }
-
-    private long tokensPerSequence() {
-        return schema.predictedTokens() / schema.language().sequences();
+                        : LANGUAGE_FLOATS_AT_ONCE / language.floatsPerRow(schema.predictedTokensPerSequence()));
     }
 
     /** Whether not even one row's activations have room in what a step may keep in memory. */
     boolean isShortOfMemory() {
         return schema.language() != null
-                && schema.language().floatsPerRow(tokensPerSequence()) > LANGUAGE_FLOATS_AT_ONCE;
+                && schema.language().floatsPerRow(schema.predictedTokensPerSequence()) > LANGUAGE_FLOATS_AT_ONCE;
     }
 
     /** As {@link #rowsAtOnce} with {@link #checkpointedBackward}. */
     int checkpointedRowsAtOnce() {
-        return (int)
-                Math.max(1, LANGUAGE_FLOATS_AT_ONCE / schema.language().floatsPerCheckpointedRow(tokensPerSequence()));
+        return (int) Math.max(
+                1,
+                LANGUAGE_FLOATS_AT_ONCE
+                        / schema.language().floatsPerCheckpointedRow(schema.predictedTokensPerSequence()));
     }
 
     /** Gradients of a language model in less memory. */

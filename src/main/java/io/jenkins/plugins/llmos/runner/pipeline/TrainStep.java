@@ -119,10 +119,8 @@ final class TrainStep {
     private Map<String, Object> train() throws Exception {
         Context context = strand.context();
         Map<String, String> environment = new HashMap<>(context.environment());
-        TrainerProcess.Launch launch = new TrainerProcess.Launch(
-                build.schedules().threads(),
-                List.of("-Dllmos.host=" + ProcessHandle.current().pid()),
-                environment);
+        TrainerProcess.Launch launch =
+                new TrainerProcess.Launch(build.schedules().threads(), List.of(), environment).tiedToThisProcess();
         strand.throwIfInterrupted();
         TrainerProcess process = TrainerProcess.start(spec, control, launch, vault);
         build.trainings().started(process);

@@ -77,6 +77,11 @@ public record FeatureSchema(
         return maxTokens - language.sequences();
     }
 
+    /** Tokens that a language model predicts of each sequence: all but the first. */
+    public int predictedTokensPerSequence() {
+        return predictedTokens() / language.sequences();
+    }
+
     /** The same of a trained language model: its adapters are part of its weights, and it drops nothing. */
     public FeatureSchema trained() {
         return ofText(target, maxTokens, language.with(null, 0));

@@ -110,11 +110,7 @@ final class IntegratedGradients {
     private int floatsPerPoint() {
         return schema.language() == null
                 ? Math.max(schema.width(), 1) * 64
-                : (int) Math.min(
-                        FLOATS_AT_ONCE,
-                        schema.language()
-                                .floatsPerRow(schema.predictedTokens()
-                                        / schema.language().sequences()));
+                : (int) Math.min(FLOATS_AT_ONCE, schema.language().floatsPerRow(schema.predictedTokensPerSequence()));
     }
 
     private double value(float[] row, int output, float place) {

@@ -69,12 +69,8 @@ final class LanguageInspection {
             int row, Answers answers, IntegratedGradients gradients, TextTokenizer tokenizer) {
         float[] ids = judged.rows().get(row);
         int last = 0;
-        for (int t = 0;
-                t
-                        < Math.min(
-                                SHOWN,
-                                answers.outputs() / network.schema().language().sequences());
-                t++) {
+        int shown = Math.min(SHOWN, network.schema().predictedTokensPerSequence());
+        for (int t = 0; t < shown; t++) {
             last = answers.score(row, t) <= 0 ? t : last;
         }
         IntegratedGradients.Attribution a = gradients.of(ids, last);
