@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import jenkins.MasterToSlaveFileCallable;
@@ -149,6 +150,9 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         private static final long serialVersionUID = 1L;
 
         private final LinkedHashMap<String, Object> arguments;
+        /** That of the controller: it is written once for all who will read it. */
+        private final Locale language = Locale.getDefault();
+
         private final String workspace;
         private final ArrayList<String> classPath;
         private final LinkedHashMap<String, String> environment;
@@ -173,7 +177,7 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<Map<Stri
         @Override
         public Answer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
             try {
-                ReportSpec spec = ReportSpec.from(arguments, Path.of(workspace));
+                ReportSpec spec = ReportSpec.from(arguments, Path.of(workspace)).in(language);
                 int threads = TrainerProcess.Launch.threads(
                         environment, Runtime.getRuntime().availableProcessors(), sharers);
                 ModelReport report = ReportProcess.run(

@@ -5,6 +5,7 @@ import hudson.Launcher;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.train.ControlFolder;
 import io.jenkins.plugins.llmos.engine.train.MetricTrend;
 import io.jenkins.plugins.llmos.engine.train.TrainingCurves;
@@ -16,6 +17,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -44,9 +46,11 @@ final class TrainingArchive {
             throws IOException, InterruptedException {
         Run<?, ?> build = context.get(Run.class);
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("Build", build.getExternalizableId());
-        facts.put("Machine", trainer.place());
-        Written written = control.act(new Write(facts));
+        Locale language = Locale.getDefault();
+        Words words = Words.of(language);
+        facts.put(words.text("training.build"), build.getExternalizableId());
+        facts.put(words.text("training.machine"), trainer.place());
+        Written written = control.act(new Write(facts, language));
         TrainingsAction.Entry entry = TrainingsAction.entry(build, written.id(), name);
         Map<String, String> artifacts = new LinkedHashMap<>();
         written.files().forEach(file -> artifacts.put(entry.getFolder() + "/" + file, file));
@@ -108,15 +112,18 @@ final class TrainingArchive {
         private static final long serialVersionUID = 1L;
 
         private final Map<String, String> facts;
+        private final Locale language;
 
-        private Write(Map<String, String> facts) {
+        private Write(Map<String, String> facts, Locale language) {
             this.facts = facts;
+            this.language = language;
         }
 
         @Override
         public Written invoke(File folder, VirtualChannel channel) throws IOException {
             ControlFolder control = new ControlFolder(folder.toPath());
-            List<String> files = TrainingReport.write(control, folder.toPath().resolve(FOLDER), facts);
+            List<String> files =
+                    TrainingReport.write(control, folder.toPath().resolve(FOLDER), facts, Words.of(language));
             LinkedHashMap<String, Double> metrics = new LinkedHashMap<>();
             List<TrainingEvent> events = TrainingCurves.read(control);
             if (!events.isEmpty() && events.get(events.size() - 1).result() != null) {

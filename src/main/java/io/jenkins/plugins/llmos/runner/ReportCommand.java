@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,8 +54,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ReportSpec request =
-                ReportSpec.from(TrainCommand.arguments(words), Path.of("").toAbsolutePath());
+        ReportSpec request = ReportSpec.from(
+                        TrainCommand.arguments(words), Path.of("").toAbsolutePath())
+                .in(Locale.getDefault());
         Path scratch = Files.createTempDirectory("llmos-report");
         ModelReport report;
         try {

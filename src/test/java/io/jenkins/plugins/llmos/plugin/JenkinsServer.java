@@ -239,6 +239,12 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         return send(HttpRequest.newBuilder(uri(path))).body();
     }
 
+    /** The same for a reader of a language. */
+    String get(String path, String language) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)).header("Accept-Language", language))
+                .body();
+    }
+
     /** A user who has an API token, made here. */
     Visitor visitor(String user) throws IOException, InterruptedException {
         String token = script("print hudson.model.User.getById('" + user

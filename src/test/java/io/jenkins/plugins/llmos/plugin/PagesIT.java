@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,8 +50,9 @@ class PagesIT {
     static final JenkinsServer JENKINS = new JenkinsServer();
 
     private static Browser browser;
+    private static String report;
 
-    /** A private training, one block that runs, two that wait and one that cannot start, with markup wherever it can be. */
+    /** A private training with a report, one block that runs, two that wait and one that cannot start, with markup wherever it can be. */
     @BeforeAll
     static void fill() throws Exception {
         browser = Browser.startOrSkip("en-GB");
@@ -93,9 +96,14 @@ class PagesIT {
                         llmosTrain(data: 'data.csv', target: 'label', model: 'logistic', epochs: 3, output: 'model', name: 'model %1$s')
                     }
                     llmosDeploy(model: 'model', name: 'visits', stage: 'staging')
+                    writeFile file: 'seen.csv', text: rows.replace('79,237', '80,240')
+                    llmosReport(model: 'model', data: 'seen.csv', public: true, groups: ['%1$s'], output: 'report')
                 } }
                 """.formatted(SCRIPT);
         assertEquals("SUCCESS", JENKINS.run("train", trains), () -> Trainers.quietly(JENKINS, "train"));
+        Matcher link = Pattern.compile("href=\"(report/[^\"]+/)\"").matcher(JENKINS.get("job/train/1/llmos/"));
+        assertTrue(link.find());
+        report = "job/train/1/llmos/" + link.group(1);
         JENKINS.begin("holds", "llmosSchedule(gpus: 3, estimate: '2h') { node { sleep 3000 } }");
         JENKINS.awaitLog("holds", "llmosSchedule holds");
         JENKINS.begin(
@@ -129,6 +137,7 @@ class PagesIT {
                 Map.entry("privacy", "llmos/privacy/"),
                 Map.entry("configuration", CONFIGURATION),
                 Map.entry("build", "job/train/1/llmos/"),
+                Map.entry("report", report),
                 Map.entry("trend", "job/train/llmos/"),
                 Map.entry("retrain", "job/train/llmos-retrain/"),
                 Map.entry("models", "llmos-models/"));

@@ -43,6 +43,11 @@ class ReportStepIT {
         assertTrue(page.contains("../artifact/llmos/model-report/report.html"), page);
         String report = JENKINS.get("job/judged/1/artifact/llmos/model-report/report.html");
         assertTrue(report.contains("Confusion matrix") && report.contains("href=\"style.css\""), report);
+        assertTrue(page.contains("href=\"report/model-report/\""), page);
+        String shown = JENKINS.get("job/judged/1/llmos/report/model-report/", "en");
+        assertTrue(shown.contains("Confusion matrix") && shown.contains("Groups by group"), shown);
+        String chinese = JENKINS.get("job/judged/1/llmos/report/model-report/", "zh-CN");
+        assertTrue(chinese.contains("混淆矩阵") && chinese.contains("rows.csv 中留作测试的 80 行"), chinese);
         assertTrue(JENKINS.get("job/judged/1/artifact/llmos/model-report-2/report.json")
                 .contains("\"holds\": false"));
     }

@@ -80,8 +80,8 @@ public record Deployment(ModelVersion version, Stage stage, OptionalInt before, 
         List<Gate.Verdict> verdicts = request.gate().judge(ModelFigures.of(card));
         String complaint = Gate.complaint(verdicts);
         if (complaint != null) {
-            throw new GateException("The model " + request.model()
-                    + " does not pass its gate, so nothing was deployed: " + complaint + ".");
+            throw new GateException(
+                    "The model " + request.model() + " does not pass its gate, so nothing was deployed: " + complaint);
         }
         return verdicts.stream().map(Gate.Verdict::describe).toList();
     }

@@ -24,12 +24,32 @@ public final class HtmlPage {
     private static final int HEAD_BYTES = 4096;
 
     private final String title;
+    private final Words words;
     private final Markup body = new Markup();
     private int figures;
 
-    /** @param title in the window and at the top */
+    /**
+     * A page in English.
+     *
+     * @param title in the window and at the top
+     */
     public HtmlPage(String title) {
+        this(title, Words.ENGLISH);
+    }
+
+    /**
+     * A page.
+     *
+     * @param title in the window and at the top
+     * @param words of its language, for what figures say besides their texts
+     */
+    public HtmlPage(String title, Words words) {
         this.title = title;
+        this.words = words;
+    }
+
+    public String title() {
+        return title;
     }
 
     /** Begins a section. */
@@ -73,8 +93,13 @@ public final class HtmlPage {
     }
 
     public HtmlPage figure(Figure figure) {
-        body.raw(figure.html("f" + ++figures));
+        body.raw(figure.html("f" + ++figures, words));
         return this;
+    }
+
+    /** What is below the title, as a fragment for a page of a host that has {@link Style#css}. */
+    public String body() {
+        return body.toString();
     }
 
     /** The whole page, both HTML and XML. */
@@ -91,7 +116,14 @@ public final class HtmlPage {
         String css = Style.css();
         Markup m = new Markup();
         m.raw("<!DOCTYPE html>\n")
-                .open("html", "lang", "en", "data-theme", "dark-system", "xmlns", "http://www.w3.org/1999/xhtml");
+                .open(
+                        "html",
+                        "lang",
+                        words.language(),
+                        "data-theme",
+                        "dark-system",
+                        "xmlns",
+                        "http://www.w3.org/1999/xhtml");
         m.open("head").empty("meta", "charset", "utf-8").empty("meta", "name", "generator", "content", GENERATOR);
         m.empty(
                 "meta",

@@ -24,6 +24,13 @@ public final class Words {
         return new Words(locale);
     }
 
+    /** Which language they are of, as pages name it: {@code en} or {@code zh-CN}. */
+    public String language() {
+        return bundle.getLocale().equals(Locale.ROOT)
+                ? Locale.ENGLISH.toLanguageTag()
+                : bundle.getLocale().toLanguageTag();
+    }
+
     /**
      * A text.
      *

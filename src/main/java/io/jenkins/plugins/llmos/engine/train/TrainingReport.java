@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train;
 import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.report.HtmlTable;
 import io.jenkins.plugins.llmos.engine.report.Style;
+import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,25 +34,31 @@ public final class TrainingReport {
      * @param control of the training
      * @param folder to write to, made if need be
      * @param facts to show first, in their order
+     * @param words of the page's language
      * @return the names of the files
      * @throws IOException if they cannot be written
      */
-    public static List<String> write(ControlFolder control, Path folder, Map<String, String> facts) throws IOException {
+    public static List<String> write(ControlFolder control, Path folder, Map<String, String> facts, Words words)
+            throws IOException {
         TrainSpec spec = control.readSpec();
         List<TrainingEvent> events = TrainingCurves.read(control);
         TrainingEvent last = events.isEmpty() ? null : events.get(events.size() - 1);
         boolean done = last != null && last.type() == TrainingEvent.Type.DONE;
-        HtmlPage page = new HtmlPage(spec.name());
+        HtmlPage page = new HtmlPage(spec.name(), words);
         Map<String, String> shown = new LinkedHashMap<>(facts);
-        shown.put("Outcome", done ? "done" : last == null || last.message() == null ? "failed" : last.message());
+        shown.put(
+                words.text("training.outcome"),
+                done
+                        ? words.text("training.done")
+                        : last == null || last.message() == null ? words.text("training.failed") : last.message());
         page.facts(shown);
         if (done) {
-            page.heading("Result");
-            page.table(table("What the training returned", last.result()));
+            page.heading(words.text("training.result"));
+            page.table(table(last.result(), words));
         }
-        TrainingCurves.of(Map.of(spec.name(), events)).forEach(page::figure);
+        TrainingCurves.of(Map.of(spec.name(), events), words).forEach(page::figure);
         List<TrainingEvent> drawn = TrainingCurves.thinned(events, POINTS);
-        page.heading("Arguments");
+        page.heading(words.text("training.arguments"));
         page.preformatted(Json.pretty(spec));
 
         Files.createDirectories(folder);
@@ -79,8 +86,9 @@ public final class TrainingReport {
         }
     }
 
-    private static HtmlTable table(String caption, Map<String, Object> values) {
-        HtmlTable table = new HtmlTable(caption, List.of("name", "value"));
+    private static HtmlTable table(Map<String, Object> values, Words words) {
+        HtmlTable table =
+                new HtmlTable(words.text("training.returned"), List.of(words.text("name"), words.text("report.value")));
         values.forEach((name, value) -> table.row(name, String.valueOf(value)));
         return table;
     }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
 import hudson.Extension;
-import hudson.Functions;
 import hudson.model.Action;
 import hudson.model.Run;
 import io.jenkins.plugins.llmos.engine.report.Figure;
@@ -19,8 +18,6 @@ import io.jenkins.plugins.llmos.plugin.TrainingsAction;
 import io.jenkins.plugins.llmos.plugin.schedule.DevicesAction;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,13 +29,11 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.TransientActionFactory;
-import jenkins.util.VirtualFile;
 
 /** The page of a build: its trainings with their curves and model cards, and what it held when. */
 public final class BuildPage implements Action {
     private static final Logger LOGGER = Logger.getLogger(BuildPage.class.getName());
     private static final String CARD = "model.json";
-    private static final long LARGEST = 8L << 20;
 
     private final Run<?, ?> run;
 
@@ -71,6 +66,19 @@ public final class BuildPage implements Action {
         return action == null
                 ? List.of()
                 : action.getTrainings().stream().map(e -> new Training(run, e)).toList();
+    }
+
+    /**
+     * A report, by the name of its folder.
+     *
+     * @return null if there is none
+     */
+    public ReportView getReport(String name) {
+        return getTrainings().stream()
+                .filter(t -> t.isReport() && t.getId().equals(name))
+                .findFirst()
+                .map(t -> new ReportView(t.files))
+                .orElse(null);
     }
 
     /** The curves of the trainings, as markup. */
@@ -130,10 +138,22 @@ public final class BuildPage implements Action {
     public static final class Training {
         private final Run<?, ?> run;
         private final TrainingsAction.Entry entry;
+        private final KeptFiles files;
 
         private Training(Run<?, ?> run, TrainingsAction.Entry entry) {
             this.run = run;
             this.entry = entry;
+            this.files = new KeptFiles(run, entry);
+        }
+
+        /** Name of its folder, different for each of the build. */
+        public String getId() {
+            return entry.getFolder().substring(entry.getFolder().lastIndexOf('/') + 1);
+        }
+
+        /** Whether it is a report of a model. */
+        public boolean isReport() {
+            return ReportView.isReport(files);
         }
 
         public String getName() {
@@ -153,7 +173,7 @@ public final class BuildPage implements Action {
         }
 
         public List<String> getFiles() {
-            return mayRead() ? entry.getFiles() : List.of();
+            return files.names();
         }
 
         /** What it returned, in words; empty if it is not done. */
@@ -172,27 +192,9 @@ public final class BuildPage implements Action {
             return epsilon == null ? "" : MetricTrend.format("epsilon", epsilon);
         }
 
-        private boolean mayRead() {
-            return !Functions.isArtifactsPermissionEnabled() || run.getACL().hasPermission(Run.ARTIFACTS);
-        }
-
-        private String read(String file) throws IOException {
-            if (!entry.getFiles().contains(file) || !mayRead()) {
-                return "";
-            }
-            VirtualFile kept =
-                    run.getArtifactManager().root().child(entry.getFolder()).child(file);
-            if (!kept.isFile() || kept.length() > LARGEST) {
-                return "";
-            }
-            try (InputStream in = kept.open()) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            }
-        }
-
         private List<TrainingEvent> events() {
             try {
-                String text = read(TrainingReport.CURVES);
+                String text = files.read(TrainingReport.CURVES);
                 return text.isEmpty() ? List.of() : List.of(Json.parse(text, TrainingEvent[].class));
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "The curves of a training of " + run + " cannot be read");
@@ -203,7 +205,7 @@ public final class BuildPage implements Action {
         /** What people want to know of the model; nothing if there is no model card. */
         public Map<String, String> getCard() {
             try {
-                String text = read(CARD);
+                String text = files.read(CARD);
                 return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words());
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "A model card of " + run + " cannot be read");

@@ -9,6 +9,7 @@ import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code llmosReport}: judges a trained model in a process of its own and returns its metrics. */
 final class ReportStep {
@@ -21,7 +22,7 @@ final class ReportStep {
     private static Object run(StepCall call) throws Exception {
         Build build = call.build();
         build.refuseIfEnding();
-        ReportSpec spec = ReportSpec.from(call.values(), call.folder());
+        ReportSpec spec = ReportSpec.from(call.values(), call.folder()).in(Locale.getDefault());
         String path = call.context().path();
         Path folder = build.folder()
                 .path()
@@ -37,7 +38,7 @@ final class ReportStep {
                         new HashMap<>(call.context().environment())),
                 access instanceof Vault vault ? vault : null);
         FileTrees.delete(folder);
-        call.log("judged " + report.model() + " by " + report.rows() + ": " + report.summary());
+        call.log("judged " + report.model() + " by " + report.rows().text() + ": " + report.summary());
         call.log("report: " + spec.output().resolve("report.html"));
         if (report.complaint() != null) {
             throw new StepFailure(report.complaint());

@@ -11,20 +11,25 @@ import io.jenkins.plugins.llmos.engine.privacy.encryption.Encryption;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.report.Note;
+import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.synthetic.SyntheticData;
 import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
 import io.jenkins.plugins.llmos.engine.train.inspect.Fairness;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
+import io.jenkins.plugins.llmos.engine.train.inspect.ReportPage;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportProcess;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportSpec;
 import io.jenkins.plugins.llmos.engine.train.inspect.Reporter;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -45,7 +50,8 @@ class ModelReportTest {
         ModelReport report =
                 report("model", "model", "groups", "shade", "positive", "outer", "gate", Map.of("accuracy", ">= 0.8"));
 
-        assertEquals("the 240 rows kept for the test of clouds.csv", report.rows());
+        assertEquals(
+                "the 240 rows kept for the test of clouds.csv", report.rows().text());
         assertEquals((double) result.get("accuracy"), report.metrics().get("accuracy"), 1e-9);
         assertTrue(report.metrics().keySet().containsAll(List.of("calibrationError", "fairnessGap", "accuracyLow")));
         assertEquals(
@@ -67,7 +73,36 @@ class ModelReportTest {
         ModelReport again =
                 report("model", "model", "data", rows("x,y,shade,kind\n0,0,light,outer\n0,0,light,inner\n"));
         assertEquals(2, again.count());
-        assertTrue(again.quality().get(1).contains("of another class"), again.quality()::toString);
+        assertTrue(again.quality().get(1).text().contains("of another class"), again.quality()::toString);
+    }
+
+    @Test
+    void isKeptSoThatItCanBeReadInAnotherLanguage() throws Exception {
+        Path data = Fixtures.clouds(folder, 300);
+        train("data", data, "target", "kind", "test", 0.4, "epochs", 2, "output", "model");
+        ReportSpec spec = ReportSpec.from(Map.of("model", "model", "groups", "shade"), folder);
+        Reporter.write(FileAccess.PLAIN, spec.in(Locale.SIMPLIFIED_CHINESE), folder.resolve("scratch"));
+        String written = Files.readString(folder.resolve("model/report.html"));
+        assertTrue(written.contains("lang=\"zh-CN\"") && written.contains("混淆矩阵"), written);
+
+        ModelReport kept = Json.parse(Files.readString(folder.resolve("model/report.json")), ModelReport.class);
+        Words chinese = Words.of(Locale.SIMPLIFIED_CHINESE);
+        assertEquals(written, ReportPage.of(kept, chinese).html("style.css"));
+        assertEquals("clouds.csv 中留作测试的 120 行", kept.rows().in(chinese));
+        Reporter.write(FileAccess.PLAIN, spec, folder.resolve("scratch"));
+        assertTrue(ReportPage.of(kept, Words.ENGLISH).html().contains("Confusion matrix"));
+        assertTrue(Files.readString(folder.resolve("model/report.html")).contains("lang=\"en\""));
+    }
+
+    @Test
+    void notesTellOneFromSeveral() {
+        assertEquals(
+                "No row is of class 'a', so nothing is known about it.",
+                Note.of("absent", 1, "'a'", 0).text());
+        Note several = Note.of("absent", 10, "'a', 'b'", 8);
+        assertEquals("No row is of the classes 'a', 'b' and 8 more, so nothing is known about them.", several.text());
+        assertEquals("没有属于类别 'a', 'b' 及另外 8 个（共 10 个）的行，因此对其一无所知。", several.in(Words.of(Locale.SIMPLIFIED_CHINESE)));
+        assertEquals("of a later version", new Note("unheardOf", List.of(), "of a later version").in(Words.ENGLISH));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
+import io.jenkins.plugins.llmos.engine.report.Note;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import java.nio.FloatBuffer;
@@ -21,27 +22,24 @@ final class DataQuality {
     private DataQuality() {}
 
     /** @return sentences, the gravest first; empty if nothing was found */
-    static List<String> notes(FeatureSchema schema, JudgedRows judged) {
-        List<String> notes = new ArrayList<>();
+    static List<Note> notes(FeatureSchema schema, JudgedRows judged) {
+        List<Note> notes = new ArrayList<>();
         List<float[]> rows = judged.rows();
         int n = rows.size();
         int known = repeated(judged.trained(), rows, schema.width());
-        if (known > 0 && judged.what().startsWith("the ")) {
-            notes.add(known + " of the " + n
-                    + " rows equal rows of the training in every column that the model sees, so the"
-                    + " model may know them by heart. Remove duplicates before the data are split.");
+        if (known > 0 && judged.heldOut()) {
+            notes.add(Note.of("repeated", known, n));
         }
         if (n < FEW_ROWS) {
-            notes.add("There are only " + n + " rows, so every figure here is uncertain; see the intervals.");
+            notes.add(Note.of("fewRows", n));
         }
         if (schema.classes() > 0) {
             conflicts(schema, rows, notes);
             balance(schema, judged.targets(), notes);
         }
         judged.missing()
-                .forEach((column, count) -> notes.add("Column '" + column + "' has no value in "
-                        + Quantity.SHARE.format((double) count / n) + " of the rows (" + count
-                        + "); the model is given the training's mean, or no category, in their place."));
+                .forEach((column, count) ->
+                        notes.add(Note.of("missing", column, Quantity.SHARE.format((double) count / n), count)));
         columns(schema, rows, notes);
         return notes;
     }
@@ -54,7 +52,7 @@ final class DataQuality {
                 .count();
     }
 
-    private static void conflicts(FeatureSchema schema, List<float[]> rows, List<String> notes) {
+    private static void conflicts(FeatureSchema schema, List<float[]> rows, List<Note> notes) {
         Map<FloatBuffer, Float> seen = new HashMap<>();
         int width = schema.width();
         long conflicts = rows.stream()
@@ -64,13 +62,11 @@ final class DataQuality {
                 })
                 .count();
         if (conflicts > 0) {
-            notes.add(
-                    conflicts + " rows are the same as another in every column but of another class, so no model can be"
-                            + " right about both.");
+            notes.add(Note.of("conflicts", conflicts));
         }
     }
 
-    private static void balance(FeatureSchema schema, float[] targets, List<String> notes) {
+    private static void balance(FeatureSchema schema, float[] targets, List<Note> notes) {
         int[] counts = new int[schema.classes()];
         for (float t : targets) {
             counts[(int) t]++;
@@ -85,20 +81,18 @@ final class DataQuality {
             }
         }
         if (!absent.isEmpty()) {
-            notes.add("No row is of " + named("class", "the classes", absent) + ", so nothing is known about "
-                    + (absent.size() == 1 ? "it." : "them."));
+            notes.add(named("absent", absent));
         }
         if (!rare.isEmpty()) {
-            notes.add("Few rows are of " + named("class", "the classes", rare)
-                    + "; accuracy hardly tells how well the model knows them, the confusion matrix and macro F1 do.");
+            notes.add(named("rare", rare));
         }
     }
 
-    private static void columns(FeatureSchema schema, List<float[]> rows, List<String> notes) {
+    private static void columns(FeatureSchema schema, List<float[]> rows, List<Note> notes) {
         int n = rows.size();
         List<String> constant = new ArrayList<>();
         for (Columns column : Columns.of(schema)) {
-            String name = "'" + column.feature().name() + "'";
+            String name = column.feature().name();
             if (column.feature().type() == FeatureSchema.Type.NUMERIC) {
                 double sum = 0;
                 int far = 0;
@@ -112,17 +106,12 @@ final class DataQuality {
                 }
                 double shift = sum / n;
                 if (!varies) {
-                    constant.add(name);
+                    constant.add("'" + name + "'");
                 } else if (Math.abs(shift) > DRIFT && Math.abs(shift) > 4 / Math.sqrt(n)) {
-                    notes.add(
-                            "Column " + name + " is " + Quantity.NUMBER.format(Math.abs(shift))
-                                    + " standard deviations " + (shift > 0 ? "higher" : "lower")
-                                    + " on average than in the training: the rows differ from those that the model learnt from.");
+                    notes.add(Note.of(shift > 0 ? "higher" : "lower", name, Quantity.NUMBER.format(Math.abs(shift))));
                 }
                 if (far > 0) {
-                    notes.add("Column " + name + " has " + far + (far == 1 ? " value" : " values") + " more than "
-                            + Quantity.NUMBER.format(FAR)
-                            + " standard deviations from the training's mean. Are they right?");
+                    notes.add(Note.of("far", name, far, Quantity.NUMBER.format(FAR)));
                 }
             } else if (column.feature().type() == FeatureSchema.Type.CATEGORICAL) {
                 int none = 0;
@@ -134,20 +123,18 @@ final class DataQuality {
                     none += any ? 0 : 1;
                 }
                 if (none > 0.01 * n) {
-                    notes.add("Column " + name + " has a value that the training has not seen, or none, in "
-                            + Quantity.SHARE.format((double) none / n) + " of the rows.");
+                    notes.add(Note.of("unseen", name, Quantity.SHARE.format((double) none / n)));
                 }
             }
         }
         if (!constant.isEmpty()) {
-            notes.add("The same everywhere, and so telling nothing here: " + named("column", "the columns", constant)
-                    + ".");
+            notes.add(named("constant", constant));
         }
     }
 
-    private static String named(String one, String several, List<String> names) {
-        String first = String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size())));
-        return (names.size() == 1 ? one : several) + " " + first
-                + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+    /** A sentence on one or several: how many, the first of them, and how many more. */
+    private static Note named(String key, List<String> names) {
+        int shown = Math.min(MOST_NAMED, names.size());
+        return Note.of(key, names.size(), String.join(", ", names.subList(0, shown)), names.size() - shown);
     }
 }

@@ -159,12 +159,16 @@ public record Gate(List<Rule> rules) {
     /**
      * What is to be said of rules that are not met.
      *
-     * @return null if all are met
+     * @return to its full stop or question mark, null if all are met
      */
     public static String complaint(List<Verdict> verdicts) {
         List<String> failed =
                 verdicts.stream().filter(v -> !v.holds()).map(Verdict::describe).toList();
-        return failed.isEmpty() ? null : String.join("; ", failed);
+        if (failed.isEmpty()) {
+            return null;
+        }
+        String all = String.join("; ", failed);
+        return all.endsWith("?") ? all : all + ".";
     }
 
     /** A number in as many digits as it has, since a bound may be missed by the last. */

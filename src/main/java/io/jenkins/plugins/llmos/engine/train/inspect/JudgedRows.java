@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.report.Note;
 import io.jenkins.plugins.llmos.engine.train.LabelledRows;
 import io.jenkins.plugins.llmos.engine.train.ModelCard;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
@@ -22,7 +23,8 @@ import java.util.stream.IntStream;
 /**
  * The rows that a model is judged by.
  *
- * @param what where they are from, in words
+ * @param what where they are from
+ * @param heldOut whether they are of the training's file and were kept from it
  * @param fingerprint SHA-256 of the training's data if they are from there, otherwise null
  * @param rows encoded: the features, and behind them the target
  * @param trained encoded rows that the model was trained on, empty where they are not at hand
@@ -31,7 +33,8 @@ import java.util.stream.IntStream;
  * @param tokenizer the text of a language model's tokenizer, otherwise null
  */
 record JudgedRows(
-        String what,
+        Note what,
+        boolean heldOut,
         String fingerprint,
         List<float[]> rows,
         List<float[]> trained,
@@ -90,7 +93,8 @@ record JudgedRows(
         all.set(0, read.size());
         Raw raw = images ? Raw.NONE : Raw.read(access, file, spec.groups(), all, card.schema());
         return new JudgedRows(
-                "all " + read.size() + " rows of " + file.getFileName(),
+                Note.of("rowsOfFile", read.size(), file.getFileName().toString()),
+                false,
                 null,
                 read.encoded(),
                 List.of(),
@@ -150,10 +154,15 @@ record JudgedRows(
         }
         boolean secret = card.spec().privacy() != null;
         return new JudgedRows(
-                (part.equals("all")
-                                ? "all " + wanted.length + " rows, those of the training among them,"
-                                : "the " + wanted.length + " rows kept for the " + part)
-                        + " of " + file.getFileName(),
+                Note.of(
+                        switch (part) {
+                            case "all" -> "rowsOfTraining";
+                            case "validation" -> "rowsForValidation";
+                            default -> "rowsForTest";
+                        },
+                        wanted.length,
+                        file.getFileName().toString()),
+                !part.equals("all"),
                 data.fingerprint(),
                 LabelledRows.of(data, wanted).encoded(),
                 secret ? List.of() : LabelledRows.of(data, data.trainRows()).encoded(),
@@ -223,12 +232,12 @@ record JudgedRows(
                         Double.isNaN(v)
                                 ? values.get(i)
                                 : v < cuts[0]
-                                        ? "1: below " + text(cuts[0])
+                                        ? "1: < " + text(cuts[0])
                                         : v < cuts[1]
-                                                ? "2: " + text(cuts[0]) + " to below " + text(cuts[1])
+                                                ? "2: ≥ " + text(cuts[0]) + ", < " + text(cuts[1])
                                                 : v < cuts[2]
-                                                        ? "3: " + text(cuts[1]) + " to below " + text(cuts[2])
-                                                        : "4: " + text(cuts[2]) + " and more");
+                                                        ? "3: ≥ " + text(cuts[1]) + ", < " + text(cuts[2])
+                                                        : "4: ≥ " + text(cuts[2]));
             }
             return names;
         }

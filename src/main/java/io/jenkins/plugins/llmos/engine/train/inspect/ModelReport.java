@@ -1,6 +1,8 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
+import io.jenkins.plugins.llmos.engine.report.Note;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
+import io.jenkins.plugins.llmos.engine.train.TrainSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.stream.Collectors;
  * @param created when
  * @param kind of the model
  * @param task what it predicts
- * @param rows where the rows are from that it was judged by, in words
+ * @param rows where the rows are from that it was judged by
  * @param count how many rows these are
  * @param data SHA-256 of the training's data if the rows are from there, otherwise null
  * @param metrics all figures by name, flat, for gates; {@code docs/llmosReport.md} lists them
@@ -34,6 +36,8 @@ import java.util.stream.Collectors;
  * @param privacy what is promised, empty for an ordinary training
  * @param energy what the training's meter read, empty if there was none
  * @param result what the training returned
+ * @param arguments of the training
+ * @param trainedOn SHA-256 of the data of the training
  */
 public record ModelReport(
         int format,
@@ -42,7 +46,7 @@ public record ModelReport(
         Instant created,
         String kind,
         String task,
-        String rows,
+        Note rows,
         int count,
         String data,
         Map<String, Double> metrics,
@@ -55,10 +59,12 @@ public record ModelReport(
         List<Example> examples,
         List<Text> texts,
         List<Item> items,
-        List<String> quality,
+        List<Note> quality,
         Map<String, Object> privacy,
         Map<String, Object> energy,
-        Map<String, Object> result) {
+        Map<String, Object> result,
+        TrainSpec arguments,
+        String trainedOn) {
     /** The version that this program writes. */
     public static final int FORMAT = 1;
 
@@ -78,8 +84,11 @@ public record ModelReport(
     /** Names of the files of a report. */
     public static final List<String> FILES = List.of("report.html", "style.css", "report.json");
 
-    static final String JSON = "report.json";
-    static final String PAGE = "report.html";
+    /** The one of them that has the whole report, to be shown in any language. */
+    public static final String JSON = "report.json";
+
+    /** The one of them that people read. */
+    public static final String PAGE = "report.html";
 
     /**
      * How much something adds to predictions.
@@ -159,6 +168,6 @@ public record ModelReport(
     /** Why the model does not pass its gate, null if it does. */
     public String complaint() {
         String complaint = Gate.complaint(gate);
-        return complaint == null ? null : "The model does not pass its gate: " + complaint + ".";
+        return complaint == null ? null : "The model does not pass its gate: " + complaint;
     }
 }

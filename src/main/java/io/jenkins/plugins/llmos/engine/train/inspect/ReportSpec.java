@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.util.Arguments;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param output folder for the report
  * @param gate what the metrics must be
  * @param key of an encrypted model and its data, null if they are not
+ * @param language of the page, an IETF language tag such as {@code zh-CN}
  */
 public record ReportSpec(
         Path model,
@@ -41,7 +43,8 @@ public record ReportSpec(
         long seed,
         Path output,
         Gate gate,
-        String key) {
+        String key,
+        String language) {
     /** The test part, or where there is none that for validation; these parts; every row of the file. */
     public static final List<String> PARTS = List.of("test", "validation", "all");
 
@@ -78,13 +81,35 @@ public record ReportSpec(
                 a.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                 a.has("output") ? path(a, "output", workspace) : model,
                 Gate.read(STEP, a.map("gate")),
-                a.text("key").orElse(null));
+                a.text("key").orElse(null),
+                Locale.ENGLISH.toLanguageTag());
         a.refuseUnknown();
         return spec;
     }
 
     private static Path path(Arguments a, String name, Path workspace) {
         return a.text(name).map(p -> workspace.resolve(p).normalize()).orElse(null);
+    }
+
+    /** The same with a page in another language, which its host chooses; in English where there are no words of it. */
+    public ReportSpec in(Locale locale) {
+        return new ReportSpec(
+                model,
+                data,
+                labels,
+                part,
+                groups,
+                positive,
+                rows,
+                repeats,
+                examples,
+                prompts,
+                isPublic,
+                seed,
+                output,
+                gate,
+                key,
+                locale.toLanguageTag());
     }
 
     /**

@@ -2,6 +2,8 @@ package io.jenkins.plugins.llmos.engine.train.inspect;
 
 import ai.djl.ndarray.NDArray;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.report.Note;
+import io.jenkins.plugins.llmos.engine.report.Words;
 import io.jenkins.plugins.llmos.engine.train.Metrics;
 import io.jenkins.plugins.llmos.engine.train.ModelCard;
 import io.jenkins.plugins.llmos.engine.train.ModelFolder;
@@ -61,7 +63,7 @@ public final class Reporter {
             JudgedRows judged = JudgedRows.read(access, spec, card, scratch);
             report = new Reporter(access, spec, card, network, judged).report();
         }
-        ReportPage.write(access, report, card, spec.output());
+        ReportPage.write(access, report, Words.of(Locale.forLanguageTag(spec.language())), spec.output());
         if (spec.output().equals(spec.model())) {
             ModelFolder.addReport(access, spec.model(), card, report.metrics());
         }
@@ -121,7 +123,7 @@ public final class Reporter {
         }
         number("epsilon");
         number("delta");
-        List<String> quality = DataQuality.notes(schema, judged);
+        List<Note> quality = DataQuality.notes(schema, judged);
         Map<String, Object> result = card.result() == null ? Map.of() : card.result();
         return new ModelReport(
                 ModelReport.FORMAT,
@@ -149,7 +151,9 @@ public final class Reporter {
                         "private|epsilon|delta|unit|neighbours|noiseMultiplier|sampleRate|privateSteps|clip|clipping|accountant"
                                 + "|treatedAsPublic"),
                 matching(result, "(?i).*(energy|joule|watt|carbon|co2).*"),
-                result);
+                result,
+                card.spec(),
+                card.fingerprint());
     }
 
     /** See {@code ItemResponse}: its items' weight has a row of ln a and one of d. */

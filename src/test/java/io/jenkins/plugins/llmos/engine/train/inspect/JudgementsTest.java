@@ -130,7 +130,7 @@ class JudgementsTest {
     void passesOnlyWhatMeetsEveryCondition() {
         Gate gate = Gate.read("llmosReport", Map.of("accuracy", ">= 90 %"));
         assertNull(Gate.complaint(gate.judge(Map.of("accuracy", 0.9))));
-        assertEquals("accuracy is 0.5, not >= 0.9", Gate.complaint(gate.judge(Map.of("accuracy", 0.5))));
+        assertEquals("accuracy is 0.5, not >= 0.9.", Gate.complaint(gate.judge(Map.of("accuracy", 0.5))));
         assertFalse(gate.judge(Map.of("accuracy", Double.NaN)).get(0).holds());
         assertTrue(Gate.complaint(gate.judge(Map.of("acuracy", 1.0)))
                 .contains("no metric 'accuracy' of this model. Did you mean 'acuracy'?"));
