@@ -162,7 +162,8 @@ final class ServeCommand implements Callable<Integer> {
             return Files.readString(tokenFile).strip();
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "--token-file " + tokenFile + " cannot be read: " + e.getMessage()
+                    "--token-file " + tokenFile + " cannot be read: "
+                            + (Files.exists(tokenFile) ? e.getMessage() : "it does not exist")
                             + ". It must be a file with the token alone.",
                     e);
         }

@@ -121,7 +121,8 @@ final class GenerateLane extends QueuedLane<GenerateLane.Job> {
                 }
                 job = jobs.size() < most ? poll(0, TimeUnit.NANOSECONDS) : null;
             } while (job != null || batch.size() > 0);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The thread has to live for the requests to come.
             jobs.values().forEach(j -> j.answer.completeExceptionally(e));
         }
     }

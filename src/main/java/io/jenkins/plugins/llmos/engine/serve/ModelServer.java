@@ -4,6 +4,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
@@ -11,6 +14,7 @@ import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,7 +68,12 @@ public final class ModelServer implements AutoCloseable {
     private final ServedModel model;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
+    private final Consumer<String> log;
+    /** Requests that are read, waiting, computed or answered. */
+    private final AtomicInteger open = new AtomicInteger();
+    /** Those of them that the queue has room for. */
     private final AtomicInteger pending = new AtomicInteger();
+
     private volatile boolean closing;
 
     private static void setIfAbsent(String property, String value) {
@@ -82,6 +91,7 @@ public final class ModelServer implements AutoCloseable {
      */
     public ModelServer(ModelSource source, FileAccess access, ServeSettings settings, Consumer<String> log) {
         this.settings = settings;
+        this.log = log;
         InetSocketAddress address = new InetSocketAddress(ServeSettings.address(settings.host()), settings.port());
         try {
             server = HttpServer.create(address, BACKLOG);
@@ -136,6 +146,15 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        open.incrementAndGet();
+        try {
+            respond(exchange);
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    private void respond(HttpExchange exchange) throws IOException {
         long start = System.nanoTime();
         String path = exchange.getRequestURI().getPath();
         Answer answer;
@@ -144,7 +163,8 @@ public final class ModelServer implements AutoCloseable {
         } catch (InvalidInputException e) {
             answer = Answer.error(422, e.getMessage());
         } catch (RuntimeException e) {
-            answer = Answer.error(500, "The model failed: " + e.getClass().getSimpleName() + ".");
+            log.accept("A request to " + path + " failed: " + (e.getCause() == null ? e : e.getCause()));
+            answer = Answer.error(500, "The model failed; what the server prints says why.");
         }
         metrics.answered(KNOWN.contains(path) ? path : "other", answer.status);
         if (answer.status == 200 && COMPUTED.contains(path)) {
@@ -166,11 +186,11 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
-    private Answer answer(HttpExchange exchange, String path) throws IOException {
+    private Answer answer(HttpExchange exchange, String path) {
         String method = exchange.getRequestMethod();
         boolean computed = COMPUTED.contains(path);
         if (!KNOWN.contains(path)) {
-            return Answer.error(404, "There is no " + path + ". There are: " + String.join(", ", KNOWN) + ".");
+            return Answer.error(404, "There is no '" + path + "'. There are: " + String.join(", ", KNOWN) + ".");
         }
         if (computed ? !method.equals("POST") : !method.equals("GET") && !method.equals("HEAD")) {
             return Answer.error(405, path + " takes " + (computed ? "POST" : "GET") + ".")
@@ -234,7 +254,7 @@ public final class ModelServer implements AutoCloseable {
         return Answer.json(200, about);
     }
 
-    private Answer compute(HttpExchange exchange, String path) throws IOException {
+    private Answer compute(HttpExchange exchange, String path) {
         String own = model.current().lane().path();
         if (!path.equals(own)) {
             return Answer.error(
@@ -255,7 +275,12 @@ public final class ModelServer implements AutoCloseable {
                     .with("Retry-After", "1");
         }
         try {
-            byte[] body = body(exchange);
+            byte[] body;
+            try {
+                body = body(exchange);
+            } catch (IOException e) {
+                return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
+            }
             if (body == null) {
                 return Answer.error(
                         413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
@@ -310,14 +335,17 @@ public final class ModelServer implements AutoCloseable {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
-            JsonElement json = JsonParser.parseString(text);
-            if (json instanceof JsonObject object) {
+            JsonReader reader = new JsonReader(new StringReader(text));
+            // Otherwise Gson takes much for JSON that is none, such as NaN.
+            reader.setStrictness(Strictness.STRICT);
+            JsonElement json = JsonParser.parseReader(reader);
+            if (json instanceof JsonObject object && reader.peek() == JsonToken.END_DOCUMENT) {
                 return object;
             }
             throw new InvalidInputException("The request is no JSON object.");
         } catch (CharacterCodingException e) {
             throw new InvalidInputException("The request is not UTF-8 text.", e);
-        } catch (JsonParseException | StackOverflowError e) {
+        } catch (JsonParseException | IOException | StackOverflowError e) {
             Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
             throw new InvalidInputException(
                     "The request is not JSON" + (place.find() ? " " + place.group() : "") + ".", e);
@@ -335,7 +363,7 @@ public final class ModelServer implements AutoCloseable {
         closing = true;
         long deadline = System.nanoTime() + settings.timeout().toNanos();
         try {
-            while (pending.get() > 0 && System.nanoTime() < deadline) {
+            while (open.get() > 0 && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {

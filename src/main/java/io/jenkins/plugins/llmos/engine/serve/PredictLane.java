@@ -104,7 +104,8 @@ final class PredictLane extends QueuedLane<PredictLane.Job> {
                 job.answer.complete(answer(predictions.subList(at, at + job.rows.size())));
                 at += job.rows.size();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The thread has to live for the requests to come.
             jobs.forEach(job -> job.answer.completeExceptionally(e));
         }
     }

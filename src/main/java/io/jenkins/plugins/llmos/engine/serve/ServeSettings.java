@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.serve;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.script.Optimization;
+import io.jenkins.plugins.llmos.engine.util.Units;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -50,6 +51,14 @@ public record ServeSettings(
             throw new InvalidInputException(
                     "Who serves on " + host + ", which other machines can reach, needs a token that"
                             + " requests must bear. Name a file with one, or serve on 127.0.0.1.");
+        }
+        requirePositive("The time after which a request is given up", timeout);
+        requirePositive("The pause between two looks at the stage", poll);
+    }
+
+    private static void requirePositive(String what, Duration time) {
+        if (time.toMillis() < 1) {
+            throw new InvalidInputException(what + " is " + Units.format(time) + "; it must be at least 1ms.");
         }
     }
 

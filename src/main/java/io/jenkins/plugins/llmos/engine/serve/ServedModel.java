@@ -105,10 +105,15 @@ final class ServedModel implements AutoCloseable {
             Loaded before = current;
             current = next;
             before.lane.close();
+            if (poll.isShutdown()) {
+                // Whoever closed the server may have seen the one before.
+                next.lane.close();
+            }
             metrics.reloaded();
             refused = "";
             log.accept("Now serving " + found.name() + " in place of " + before.found.name() + ".");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever gets out of here would end the following of the stage.
             String what = found == null ? "the stage" : found.name();
             if (!refused.equals(what)) {
                 metrics.reloadFailed();

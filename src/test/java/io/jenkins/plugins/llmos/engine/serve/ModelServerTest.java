@@ -20,10 +20,12 @@ import io.jenkins.plugins.llmos.engine.train.language.Sampling;
 import io.jenkins.plugins.llmos.engine.train.script.Optimization;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,18 +183,36 @@ class ModelServerTest {
         }
     }
 
+    private CompletableFuture<HttpResponse<String>> askFor(int row) {
+        return http.sendAsync(
+                HttpRequest.newBuilder(URI.create(server.url() + "/v1/predict"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(row(row)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void whatWasAskedBeforeItEndsIsAnswered() throws Exception {
+        Path model = rows(8);
+        serve(ModelSource.of(model), settings(null, 4, Duration.ofMillis(300), Duration.ofMinutes(1)));
+        CompletableFuture<HttpResponse<String>> asked = askFor(3);
+        while (server.pending() == 0 && !asked.isDone()) {
+            Thread.sleep(1);
+        }
+        server.close();
+        HttpResponse<String> answer = asked.get();
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(isRight(JsonParser.parseString(answer.body()).getAsJsonObject(), alone(model)[3]), answer.body());
+    }
+
     @Test
     void whatIsTooMuchIsRefusedAndTheRestAnswered() throws Exception {
         Path model = rows(8);
         serve(ModelSource.of(model), settings(null, 4, Duration.ofMillis(300), Duration.ofMinutes(1)));
         List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            all.add(http.sendAsync(
-                    HttpRequest.newBuilder(URI.create(server.url() + "/v1/predict"))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(row(i)))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString()));
+            all.add(askFor(i));
         }
         Map<Integer, Integer> counts = new HashMap<>();
         double[] right = alone(model);
@@ -286,10 +306,23 @@ class ModelServerTest {
         refuses(422, "holds 'many' in Instance 1", "/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": \"many\""));
         refuses(422, "a list or an object", "/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": [1]"));
         refuses(413, "longer than 65536 bytes", "/v1/predict", " ".repeat(1 << 20));
+        refuses(422, "not JSON at line 1", "/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": NaN"));
+        refuses(422, "not JSON at line 1", "/v1/predict", row(1).replace("\"instances\"", "instances"));
+        refuses(422, "not JSON at line 1", "/v1/predict", row(1) + " and more");
         refuses(405, "takes POST", "/v1/predict", null);
         refuses(405, "takes GET", "/health", "{}");
         refuses(404, "predicts rows", "/v1/generate", "{\"prompt\": \"\"}");
         refuses(404, "There are: /v1/predict", "/v2/predict", "{}");
+        assertTrue(raw(
+                        "POST /v1/predict HTTP/1.1",
+                        "Host: 127.0.0.1",
+                        "Content-Type: application/json",
+                        "Transfer-Encoding: chunked",
+                        "Connection: close",
+                        "",
+                        "no number",
+                        "")
+                .contains("cannot be read"));
         HttpRequest plain = HttpRequest.newBuilder(URI.create(server.url() + "/v1/predict"))
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString(row(1)))
@@ -299,6 +332,16 @@ class ModelServerTest {
         assertEquals(
                 200,
                 ask("/v1/predict", row(1).replace("\"c0\": 1", "\"c0\": null")).statusCode());
+    }
+
+    /** The answer to a request that no client would make. */
+    private String raw(String... lines) throws IOException {
+        URI at = URI.create(server.url());
+        try (Socket socket = new Socket(at.getHost(), at.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(String.join("\r\n", lines).getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
@@ -327,6 +370,9 @@ class ModelServerTest {
                     .contains("needs a token"));
         }
         assertThrows(InvalidInputException.class, () -> settings("short", 1, Duration.ZERO, Duration.ofSeconds(1)));
+        assertTrue(assertThrows(InvalidInputException.class, () -> settings(null, 1, Duration.ZERO, Duration.ZERO))
+                .getMessage()
+                .contains("given up is 0.0s; it must be at least 1ms"));
     }
 
     @Test
