@@ -43,8 +43,14 @@ final class Scattering extends AbstractBlock {
     /** Rows at once, since a row's moduli take some hundred times its own memory. */
     private static final int ROWS = 256;
 
+    /** Bytes of features that a training keeps from epoch to epoch, or a quarter of the heap if that is less. */
+    private static final long MEMORY = 1L << 30;
+
     /** Real parts of the wavelets, then imaginary ones, row by row. */
     private static final float[] WAVELETS = wavelets();
+
+    private final FeatureCache cache =
+            new FeatureCache(Math.min(MEMORY, Runtime.getRuntime().maxMemory() / 4));
 
     Scattering() {
         super(VERSION);
@@ -82,6 +88,9 @@ final class Scattering extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray images = inputs.singletonOrThrow();
+        if (training && !images.hasGradient()) {
+            return new NDList(learntFrom(images));
+        }
         long batch = images.getShape().get(0);
         if (batch <= ROWS) {
             return new NDList(features(images));
@@ -93,6 +102,44 @@ final class Scattering extends AbstractBlock {
         NDArray all = NDArrays.concat(parts, 0);
         parts.close();
         return new NDList(all);
+    }
+
+    /**
+     * Features of images that come again in each epoch. Each is computed alone, since its last bits depend on how many are
+     * computed together, and a training that is resumed computes others together.
+     */
+    private NDArray learntFrom(NDArray images) {
+        Shape one = images.getShape().slice(1);
+        int size = Math.toIntExact(one.size());
+        float[] pixels = images.toFloatArray();
+        int rows = pixels.length / size;
+        float[] all = null;
+        int width = 0;
+        for (int row = 0; row < rows; row++) {
+            float[] features = cache.get(
+                    Arrays.copyOfRange(pixels, row * size, (row + 1) * size),
+                    image -> features(images.getManager(), image, one));
+            if (all == null) {
+                width = features.length;
+                all = new float[Math.multiplyExact(rows, width)];
+            }
+            System.arraycopy(features, 0, all, row * width, width);
+        }
+        return inOwnMemory(images.getManager(), all, new Shape(rows, width));
+    }
+
+    private static float[] features(NDManager manager, float[] image, Shape shape) {
+        try (NDManager inner = manager.newSubManager()) {
+            return features(inOwnMemory(inner, image, new Shape(1).addAll(shape)))
+                    .toFloatArray();
+        }
+    }
+
+    /** The engine aligns its own memory, and on the alignment the last bits of what is computed depend. */
+    private static NDArray inOwnMemory(NDManager manager, float[] values, Shape shape) {
+        try (NDArray borrowed = manager.create(values, shape)) {
+            return borrowed.duplicate();
+        }
     }
 
     private static NDArray features(NDArray images) {

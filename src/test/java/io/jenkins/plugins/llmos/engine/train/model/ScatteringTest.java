@@ -15,6 +15,8 @@ import ai.djl.training.ParameterStore;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,12 @@ class ScatteringTest {
     }
 
     private NDArray features(NDArray images) {
+        return features(images, false);
+    }
+
+    private NDArray features(NDArray images, boolean training) {
         return scattering
-                .forward(new ParameterStore(manager, false), new NDList(images), false)
+                .forward(new ParameterStore(manager, false), new NDList(images), training)
                 .singletonOrThrow();
     }
 
@@ -55,6 +61,33 @@ class ScatteringTest {
                     all.get(new NDIndex("{}:{}", row, row + 1)).toFloatArray(),
                     1e-4f);
         }
+    }
+
+    @Test
+    void aTrainingSeesTheSameFeaturesWhateverTheBatchIsAndHoweverOften() {
+        NDArray images = manager.randomUniform(0, 1, new Shape(12, 1, 13, 9), DataType.FLOAT32);
+        float[] first = features(images.get(new NDIndex("3:9")), true).toFloatArray();
+        float[] all = features(images, true).toFloatArray();
+        int width = all.length / 12;
+        assertArrayEquals(first, Arrays.copyOfRange(all, 3 * width, 9 * width));
+        assertArrayEquals(all, features(images, true).toFloatArray());
+        assertArrayEquals(features(images).toFloatArray(), all, 1e-4f);
+    }
+
+    @Test
+    void whatHasNoRoomIsComputedAgain() {
+        FeatureCache cache = new FeatureCache(2L * 3 * Float.BYTES);
+        List<Float> computed = new ArrayList<>();
+        for (float value : new float[] {1, 2, 1, 2, 1, 3}) {
+            float[] features = cache.get(new float[] {value}, row -> {
+                computed.add(row[0]);
+                return new float[] {row[0], 2 * row[0]};
+            });
+            assertArrayEquals(new float[] {value, 2 * value}, features);
+        }
+        assertEquals(List.of(1f, 2f, 3f), computed);
+        assertEquals(3f, cache.get(new float[] {3}, row -> row)[0]);
+        assertEquals(6f, cache.get(new float[] {3}, row -> new float[] {6})[0]);
     }
 
     @Test
