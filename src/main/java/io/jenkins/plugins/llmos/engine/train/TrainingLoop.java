@@ -21,19 +21,18 @@ import java.util.function.BooleanSupplier;
  * and started again on its control folder it makes the same updates in the same order.
  */
 final class TrainingLoop implements AutoCloseable {
-    private static final long EVENT_NANOS = 500_000_000;
-
     private final FileAccess access;
     private final TrainSpec spec;
     private final PreparedData data;
     private final ControlFolder control;
-    private final EventLog events;
+    private final EventLog log;
     private final BooleanSupplier leave;
     private final WarmStart warm;
     private final DataProfile profile;
     private final Network network;
     private final OptimizerState optimizer;
     private final TrainingState state;
+    private final TrainingEvents events;
     /** Null in a private training. */
     private final TrainingStep step;
     /** Null in an ordinary training. */
@@ -47,12 +46,7 @@ final class TrainingLoop implements AutoCloseable {
     private final long batchesPerEpoch;
     private final long steps;
 
-    private final long started = System.nanoTime();
     private long lastCheckpoint = System.nanoTime();
-    private long lastEvent;
-    private long stepsAtStart;
-    private long samplesAtEvent;
-    private double lossAtEvent;
     private double lastTrainLoss = Double.NaN;
 
     /** A training that begins with drawn parameters and keeps no profile. */
@@ -61,11 +55,11 @@ final class TrainingLoop implements AutoCloseable {
             TrainSpec spec,
             PreparedData data,
             ControlFolder control,
-            EventLog events,
+            EventLog log,
             BooleanSupplier leave,
             int threads)
             throws IOException {
-        this(access, spec, data, control, events, leave, threads, null, null, EnergyRecorder.NONE);
+        this(access, spec, data, control, log, leave, threads, null, null, EnergyRecorder.NONE);
     }
 
     /**
@@ -82,7 +76,7 @@ final class TrainingLoop implements AutoCloseable {
             TrainSpec spec,
             PreparedData data,
             ControlFolder control,
-            EventLog events,
+            EventLog log,
             BooleanSupplier leave,
             int threads,
             WarmStart warm,
@@ -95,7 +89,7 @@ final class TrainingLoop implements AutoCloseable {
         this.spec = spec;
         this.data = data;
         this.control = control;
-        this.events = events;
+        this.log = log;
         this.leave = leave;
         int rows = data.trainRows().length;
         batch = spec.optimizer().kind().equals("gd") ? rows : Math.min(spec.batch(), rows);
@@ -124,6 +118,7 @@ final class TrainingLoop implements AutoCloseable {
         evaluation = new Evaluation(network);
         state = new TrainingState(
                 spec, data, threads, network, optimizer, new Checkpoint(access, control.checkpoint()), meter);
+        events = new TrainingEvents(log, state, spec.epochs(), steps);
     }
 
     /**
@@ -134,21 +129,18 @@ final class TrainingLoop implements AutoCloseable {
      * @throws IOException if the output, or the checkpoint to leave with, cannot be written
      */
     Map<String, Object> run() throws IOException {
-        state.restore(events);
+        state.restore(log);
         if (privately != null) {
             privately.restore(optimizer.updates());
             warnOfPrivacy();
         }
-        stepsAtStart = optimizer.updates();
-        lastEvent = System.nanoTime();
-        events.write(TrainingEvent.now(TrainingEvent.Type.START)
-                .step(optimizer.updates(), steps)
-                .epoch(state.epoch(), spec.epochs())
-                .message(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
-                        + data.validationRows().length + " for validation, " + data.testRows().length + " for the test")
-                .build());
+        events.begin(network.parameterCount() + " parameters, " + data.trainRows().length + " rows to train on, "
+                + data.validationRows().length + " for validation, " + data.testRows().length + " for the test");
         if (spec.warmStart() && optimizer.updates() == 0) {
-            warn(warm == null ? "There is no earlier model to begin from, so the training begins anew." : warm.words());
+            events.warn(
+                    warm == null
+                            ? "There is no earlier model to begin from, so the training begins anew."
+                            : warm.words());
         }
         boolean stopped = false;
         while (state.epoch() < spec.epochs() && !stopped) {
@@ -193,19 +185,12 @@ final class TrainingLoop implements AutoCloseable {
 
     private void warnOfPrivacy() throws IOException {
         if (!spec.privacy().isPrivate()) {
-            warn("This training is a test with known or no noise: it keeps nothing private.");
+            events.warn("This training is a test with known or no noise: it keeps nothing private.");
         }
         if (!spec.privacy().isPublic("columns")) {
-            warn("Computed from the data without noise, and so treated as public: "
+            events.warn("Computed from the data without noise, and so treated as public: "
                     + String.join(", ", privately.treatedAsPublic()) + ".");
         }
-    }
-
-    private void warn(String message) throws IOException {
-        events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
-                .step(optimizer.updates(), steps)
-                .message(message)
-                .build());
     }
 
     private void takeStep(int[] order) throws IOException {
@@ -214,28 +199,11 @@ final class TrainingLoop implements AutoCloseable {
         } else {
             privately.takeStep(optimizer.updates());
             state.stepped();
-            samplesAtEvent += batch;
-        }
-        long now = System.nanoTime();
-        if (now - lastEvent >= EVENT_NANOS) {
-            double perStep = (now - started) / 1e9 / (optimizer.updates() - stepsAtStart);
-            TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.STEP)
-                    .step(optimizer.updates(), steps)
-                    .epoch(state.epoch() + 1, spec.epochs())
-                    .speed(samplesAtEvent / ((now - lastEvent) / 1e9), perStep * (steps - optimizer.updates()));
-            if (privately == null) {
-                event.loss(lossAtEvent / samplesAtEvent);
-            } else {
-                event.epsilon(privately.epsilon(optimizer.updates()));
-            }
-            events.write(event.build());
-            lastEvent = now;
-            samplesAtEvent = 0;
-            lossAtEvent = 0;
+            events.steppedPrivately(batch, () -> privately.epsilon(optimizer.updates()));
         }
     }
 
-    private void takeOrdinaryStep(int[] order) {
+    private void takeOrdinaryStep(int[] order) throws IOException {
         int from = (int) (state.batch() * batch);
         int count = Math.min(batch, order.length - from);
         double loss = step.run(
@@ -251,28 +219,26 @@ final class TrainingLoop implements AutoCloseable {
                             + spec.optimizer().learningRate() + ", or bound the gradients with clipNorm: 1.");
         }
         state.stepped(loss, count);
-        samplesAtEvent += count;
-        lossAtEvent += loss * count;
+        events.stepped(count, loss);
     }
 
     /** Returns whether the training stops early. */
     private boolean endEpoch(Evaluation.Scores validation) throws IOException {
         state.epochMade();
-        TrainingEvent.Builder event = TrainingEvent.now(TrainingEvent.Type.EPOCH)
-                .step(optimizer.updates(), steps)
-                .epoch(state.epoch(), spec.epochs());
         if (privately == null) {
             lastTrainLoss = state.loss();
-            event.loss(lastTrainLoss);
         } else {
             requireFinite();
-            event.epsilon(privately.epsilon(optimizer.updates()));
         }
         if (validation != null) {
             release();
-            event.validation(validation.loss(), validation.metrics());
         }
-        events.write(event.build());
+        events.epoch(epoch -> {
+            TrainingEvent.Builder told = privately == null
+                    ? epoch.loss(lastTrainLoss)
+                    : epoch.epsilon(privately.epsilon(optimizer.updates()));
+            return validation == null ? told : told.validation(validation.loss(), validation.metrics());
+        });
         state.beginEpoch();
         return spec.patience() > 0 && state.keepIfBest(validation.loss()) >= spec.patience();
     }
@@ -361,10 +327,7 @@ final class TrainingLoop implements AutoCloseable {
         try {
             writeCheckpoint();
         } catch (IOException e) {
-            events.write(TrainingEvent.now(TrainingEvent.Type.WARNING)
-                    .step(optimizer.updates(), steps)
-                    .message(cannotCheckpoint(e) + " The training goes on and will try again.")
-                    .build());
+            events.warn(cannotCheckpoint(e) + " The training goes on and will try again.");
         }
         lastCheckpoint = System.nanoTime();
     }
@@ -389,9 +352,7 @@ final class TrainingLoop implements AutoCloseable {
     private void writeCheckpoint() throws IOException {
         release();
         state.write();
-        events.write(TrainingEvent.now(TrainingEvent.Type.CHECKPOINT)
-                .step(optimizer.updates(), steps)
-                .build());
+        events.checkpointed();
     }
 
     /** What is trained; closed with this training. */
