@@ -5,7 +5,6 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Terminator;
 import hudson.model.Computer;
-import hudson.model.Node;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
@@ -51,6 +50,7 @@ public final class Allocations {
     private final Leftovers leftovers = new Leftovers();
     private final Pools pools;
     private final PastJobs past;
+    private final Staging staging;
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "LLMOS allocations");
         thread.setDaemon(true);
@@ -63,6 +63,7 @@ public final class Allocations {
         pools = new Pools(durations, new AllocationEvents(this), leftovers);
         past = new PastJobs(folder);
         journal = new Journal(folder.resolve("blocks"));
+        staging = new Staging(this, journal);
         for (Block block : journal.read()) {
             block.unclaimed = true;
             blocks.put(block.key(), block);
@@ -115,6 +116,11 @@ public final class Allocations {
     /** Has the allocator's thread do something. */
     void later(Runnable task) {
         worker.execute(guarded(task));
+    }
+
+    /** The same after a while. */
+    void later(Duration pause, Runnable task) {
+        var unused = worker.schedule(guarded(task), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** As Jenkins itself, since for a nobody who may not look at jobs their builds are not there. */
@@ -308,7 +314,7 @@ public final class Allocations {
             if (pools.of(block.pool()).restore(block.request(), block.allocation)) {
                 // it may have begun to work, so its devices are not to be taken back without ending that
                 block.entered = true;
-                prepare(block);
+                staging.prepare(block);
             } else {
                 LOGGER.severe(() -> block + " is said to hold devices that another holds; it will run again.");
                 block.allocation = null;
@@ -347,48 +353,7 @@ public final class Allocations {
         block.allocation = allocation;
         block.began(allocation);
         journal.write(block);
-        prepare(block);
-    }
-
-    /** Puts all in place that the body needs, then lets its node start. */
-    private void prepare(Block block) {
-        Allocation held = block.allocation;
-        var unused = block.saved.whenCompleteAsync((done, e) -> stage(block, held), Computer.threadPoolForRemoting);
-    }
-
-    private void stage(Block block, Allocation held) {
-        try {
-            Node node = Places.node(held.machine());
-            if (node == null) {
-                throw new IOException(held.machine() + " is gone");
-            }
-            String folder = Checkpoints.stage(block, node);
-            later(() -> ready(block, held, folder));
-        } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.FINE, e, () -> block + " cannot start on " + held.machine() + " now");
-            var unused = worker.schedule(guarded(() -> unready(block, held)), 2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void ready(Block block, Allocation held, String folder) {
-        if (block.closed || !held.equals(block.allocation)) {
-            return;
-        }
-        block.checkpoints = folder;
-        block.visit(held.machine());
-        HeldDevices.hold(block, held);
-        block.ready = true;
-        block.readySince = Instant.now();
-        journal.write(block);
-        ScheduleExecution execution = block.execution;
-        if (execution != null) {
-            Duration waited =
-                    block.waitingSince == null ? Duration.ZERO : Duration.between(block.waitingSince, Instant.now());
-            Computer.threadPoolForRemoting.execute(() -> execution.granted(held, waited));
-        }
-        var unused = Jenkins.get().getQueue().scheduleMaintenance();
+        staging.prepare(block);
     }
 
     /** Passes on that a block is to yield; after a restart its step may come later than this. */
@@ -398,25 +363,11 @@ public final class Allocations {
         }
         ScheduleExecution execution = block.execution;
         if (execution == null) {
-            var unused = worker.schedule(guarded(() -> makeWay(block, held, inFavourOf)), 1, TimeUnit.SECONDS);
+            later(Duration.ofSeconds(1), () -> makeWay(block, held, inFavourOf));
             return;
         }
         String policy = pools.of(block.pool()).settings().policy();
         execution.makeWay(inFavourOf, policy + ": " + Policies.summary(policy));
-    }
-
-    private void unready(Block block, Allocation held) {
-        if (block.closed || !held.equals(block.allocation)) {
-            return;
-        }
-        if (block.entered && Places.node(held.machine()) != null) {
-            // the body may be at work there, and its agent come back, or have come back meanwhile; rounds see to it
-            // that
-            // it is not waited for too long
-            prepare(block);
-            return;
-        }
-        again(block);
     }
 
     /** Takes devices back that were of no use, and queues the block again. */
