@@ -88,8 +88,8 @@ final class PrivacyLedgerCommand implements Runnable {
             out.println("  no budget, so nothing is granted");
             return;
         }
-        double delta = account.budget().delta();
-        out.println("  budget    ε " + account.budget().epsilon() + " at δ " + delta);
+        out.println("  budget    ε " + Figures.exact(account.budget().epsilon()) + " at δ "
+                + Figures.exact(account.budget().delta()));
         out.println("  spent     ε " + Figures.ceiling(account.spent()) + " in " + account.events()
                 + (account.events() == 1 ? " use" : " uses"));
         for (Reservation r : account.open()) {
@@ -119,7 +119,10 @@ final class PrivacyLedgerCommand implements Runnable {
                     double delta) {
         PrivacyLedger ledger = ledger();
         ledger.setBudget(user(), dataSet, new Budget(epsilon, delta));
-        spec.commandLine().getOut().println("'" + dataSet + "' may spend ε " + epsilon + " at δ " + delta + ".");
+        spec.commandLine()
+                .getOut()
+                .println("'" + dataSet + "' may spend ε " + Figures.exact(epsilon) + " at δ " + Figures.exact(delta)
+                        + ".");
         spec.commandLine().getOut().flush();
         return Main.SUCCESS;
     }

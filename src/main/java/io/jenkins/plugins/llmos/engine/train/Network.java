@@ -61,8 +61,12 @@ public final class Network implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the model does not fit the data
      */
     public static Network create(ModelSpec spec, FeatureSchema schema, long seed) {
+        boolean fromCheckpoint = spec.language() != null && spec.language().base() != null;
+        if (fromCheckpoint) {
+            GptFiles.requireArrays(schema.language(), spec.language().base());
+        }
         Network network = of(Models.create(spec, schema), schema, seed);
-        if (spec.language() != null && spec.language().base() != null) {
+        if (fromCheckpoint) {
             try {
                 GptFiles.readParameters((Gpt) network.block, spec.language().base());
             } catch (RuntimeException e) {
@@ -80,6 +84,9 @@ public final class Network implements AutoCloseable {
      * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if the file is damaged or not of this model
      */
     static Network ofCheckpoint(FileAccess access, FeatureSchema schema, Path folder) {
+        if (!access.encrypts()) {
+            GptFiles.requireArrays(schema.language(), folder);
+        }
         Gpt model = new Gpt(schema.language());
         Network network = of(model, schema, 0);
         try {

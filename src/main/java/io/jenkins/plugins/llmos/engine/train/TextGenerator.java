@@ -41,13 +41,19 @@ public final class TextGenerator implements AutoCloseable {
             network = Network.ofCheckpoint(
                     FileAccess.PLAIN, FeatureSchema.ofText("text", config.context() + 1, config), folder);
         }
+        TextTokenizer tokenizer = null;
         try {
             if (network.schema().task() != FeatureSchema.Task.LANGUAGE) {
                 throw new InvalidInputException("The model in " + folder
                         + " is no language model: it predicts rows of data. Use llmos predict.");
             }
-            return new TextGenerator(network, TextTokenizer.read(access, folder.resolve(GptFiles.TOKENIZER)));
+            tokenizer = TextTokenizer.read(access, folder.resolve(GptFiles.TOKENIZER));
+            GptFiles.requireTokenizer(tokenizer, network.schema().language(), folder);
+            return new TextGenerator(network, tokenizer);
         } catch (RuntimeException e) {
+            if (tokenizer != null) {
+                tokenizer.close();
+            }
             network.close();
             throw e;
         }

@@ -51,10 +51,20 @@ public final class Arguments {
 
     /** @throws InvalidInputException if the argument is absent or blank */
     public String requiredText(String name, String example) {
-        return text(name)
-                .filter(t -> !t.isBlank())
-                .orElseThrow(() -> new InvalidInputException(
-                        step + " needs the argument '" + name + "', such as " + name + ": " + example + "."));
+        return text(name).filter(t -> !t.isBlank()).orElseThrow(() -> missing(name, name + ": " + example));
+    }
+
+    /**
+     * The error for an argument that is missing.
+     *
+     * @param example what would be right, such as {@code epsilon: 3, delta: 1e-6}
+     */
+    public InvalidInputException missing(String name, String example) {
+        List<String> meant = Suggestions.nearest(name, values.keySet(), 1).stream()
+                .filter(given -> !known.contains(given))
+                .toList();
+        return new InvalidInputException(step + " needs the argument '" + name + "', such as " + example + "."
+                + (meant.isEmpty() ? "" : " Is '" + meant.get(0) + "' meant to be it?"));
     }
 
     /** A whole number. @throws InvalidInputException if it is not one, or is outside {@code min..max} */

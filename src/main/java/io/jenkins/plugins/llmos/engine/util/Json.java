@@ -12,11 +12,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The one configuration of JSON: records by their components, durations in seconds, instants in ISO 8601. */
 public final class Json {
     private static final Gson COMPACT = base().create();
     private static final Gson PRETTY = base().setPrettyPrinting().create();
+
+    /** Where a text stops being what it should be, as Gson says it. */
+    private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
 
     private Json() {}
 
@@ -71,9 +76,19 @@ public final class Json {
         } catch (IOException e) {
             throw new InvalidInputException(what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
         } catch (RuntimeException e) {
-            // Gson passes on whatever a record's constructor throws, in an exception of no particular type.
-            throw new InvalidInputException(what + " " + file + " is damaged: " + e.getMessage() + ".", e);
+            throw new InvalidInputException(what + " " + file + " is damaged: " + why(e) + ".", e);
         }
+    }
+
+    /** Gson passes on whatever a record's constructor throws, in an exception of no particular type. */
+    private static String why(RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidInputException) {
+                return cause.getMessage().replaceFirst("\\.$", "");
+            }
+        }
+        Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+        return "it is not the JSON that belongs there" + (place.find() ? ", " + place.group() : "");
     }
 
     private static final class DurationAdapter extends TypeAdapter<Duration> {

@@ -13,11 +13,12 @@ public final class Suggestions {
      * The known names nearest to a misspelt one, by Damerau-Levenshtein distance (optimal string alignment) without
      * regard to case, nearest first.
      *
-     * @return up to {@code most} names, none farther than a third of the name's length (at least two edits)
+     * @return up to {@code most} names, none farther than a third of the name's length (at least two edits, and always less than the length)
      */
     public static List<String> nearest(String name, Collection<String> known, int most) {
         String n = name.toLowerCase(Locale.ROOT);
-        int bound = Math.max(2, n.length() / 3);
+        // Two names of which nothing is the same are not near, however short they are.
+        int bound = Math.min(Math.max(2, n.length() / 3), n.length() - 1);
         record Candidate(String name, int distance) {}
         return known.stream()
                 .map(k -> new Candidate(k, distance(n, k.toLowerCase(Locale.ROOT))))

@@ -356,7 +356,7 @@ class LanguageTrainingTest {
                 "vocabulary=200 | from 257",
                 "context=1 | from 2",
                 "lora={\"rank\":2} | adapts a trained model",
-                "from=nowhere | no config.json",
+                "from=nowhere | does not exist",
                 "unitSequences=2 | bounds how much is learnt of each unit",
                 "from=base width=16 | 'width' goes with a new model",
                 "from=base context=99 | reads at most 16 tokens",
@@ -405,6 +405,48 @@ class LanguageTrainingTest {
         String message = assertThrows(InvalidInputException.class, () -> run(spec("m", "from=base")))
                 .getMessage();
         assertTrue(message.contains("not of the same model"), message);
+    }
+
+    @Test
+    void aTokenizerWithIdsThatTheModelHasNotIsRefused() throws IOException {
+        Path base = copy(shared.resolve("model"), "base");
+        Files.delete(base.resolve("model.json"));
+        Path tokenizer = base.resolve("tokenizer.json");
+        Files.writeString(
+                tokenizer, Files.readString(tokenizer).replaceFirst("\"vocab\"\\s*:\\s*\\{", "$0\"zzzz\": 70000,"));
+        String generate = assertThrows(InvalidInputException.class, () -> TextGenerator.load(FileAccess.PLAIN, base))
+                .getMessage();
+        assertTrue(generate.contains("a tokenizer of 70001 ids"), generate);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"n_embd, 16777216, of shape", "n_layer, 16777216, too few for the 16777216 layers"})
+    void aConfigurationThatAsksForTheMoonIsRefusedBeforeMemoryIsTaken(String name, int value, String words)
+            throws IOException {
+        Path base = copy(shared.resolve("model"), "base");
+        Files.delete(base.resolve("model.json"));
+        Path config = base.resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\"" + name + "\": \\d+", "\"" + name + "\": " + value));
+        String generate = assertThrows(InvalidInputException.class, () -> TextGenerator.load(FileAccess.PLAIN, base))
+                .getMessage();
+        assertTrue(generate.contains(words), generate);
+        String train = assertThrows(InvalidInputException.class, () -> run(spec("m", "from=base")))
+                .getMessage();
+        assertTrue(train.contains(words), train);
+    }
+
+    @Test
+    void parametersThatAreNotFiniteAreRefused() throws IOException {
+        Path base = copy(shared.resolve("model"), "base");
+        Files.delete(base.resolve("model.json"));
+        Path file = base.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, bytes.length - 4, bytes.length, (byte) 0xff);
+        Files.write(file, bytes);
+        String message = assertThrows(InvalidInputException.class, () -> TextGenerator.load(FileAccess.PLAIN, base))
+                .getMessage();
+        assertTrue(message.contains("that are not finite"), message);
     }
 
     @Test

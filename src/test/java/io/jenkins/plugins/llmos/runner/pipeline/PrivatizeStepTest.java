@@ -190,6 +190,7 @@ class PrivatizeStepTest {
     @Test
     void refusalsAreOneParagraphAndSpendNothing() throws IOException {
         refused("ε is 0.0", "llmosPrivatize(dataset: 'visits', epsilon: 0, delta: 1e-5) { }");
+        refused("Is 'epsilonn' meant to be it?", "llmosPrivatize(dataset: 'visits', epsilonn: 1, delta: 1e-5) { }");
         refused("δ is 1.0", "llmosPrivatize(dataset: 'visits', epsilon: 1, delta: 1) { }");
         refused("Did you mean 'visits'?", "llmosPrivatize(dataset: 'visit', epsilon: 1, delta: 1e-5) { }");
         refused(

@@ -137,9 +137,10 @@ final class Books implements AutoCloseable {
         String left = granting.left(asked.delta())
                 .map(l -> "at most ε " + Figures.floor(l.epsilon()) + " at δ " + Figures.floor(l.delta()) + " is left")
                 .orElse("nothing is left");
-        return new InvalidInputException("The data set '" + dataSet + "' has a privacy budget of ε " + budget.epsilon()
-                + " at δ " + budget.delta() + ", of which " + left + ", but ε " + asked.epsilon() + " at δ "
-                + asked.delta() + " was asked for."
+        return new InvalidInputException("The data set '" + dataSet + "' has a privacy budget of ε "
+                + Figures.exact(budget.epsilon()) + " at δ " + Figures.exact(budget.delta()) + ", of which " + left
+                + ", but ε " + Figures.exact(asked.epsilon()) + " at δ " + Figures.exact(asked.delta())
+                + " was asked for."
                 + (open.isEmpty()
                         ? ""
                         : " " + open.size() + (open.size() == 1 ? " reservation counts" : " reservations count")

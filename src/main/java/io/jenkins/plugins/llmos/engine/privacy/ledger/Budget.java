@@ -14,7 +14,7 @@ public record Budget(double epsilon, double delta) {
         requireEpsilon(epsilon);
         if (!(delta > 0 && delta < 1)) {
             throw new InvalidInputException(
-                    "δ is " + delta + "; it must be above 0 and below 1, and at most one over the"
+                    "δ is " + Figures.exact(delta) + "; it must be above 0 and below 1, and at most one over the"
                             + " number of records, such as 1e-5 for fifty thousand. Nothing was spent.");
         }
     }
@@ -39,7 +39,8 @@ public record Budget(double epsilon, double delta) {
      */
     static void requireSmall(double delta, long records, String dataSet) {
         if (records > 0 && delta > 1.0 / records) {
-            throw new InvalidInputException("δ is " + delta + ", but the data set '" + dataSet + "' has " + records
+            throw new InvalidInputException("δ is " + Figures.exact(delta) + ", but the data set '" + dataSet + "' has "
+                    + records
                     + " records, and a δ above 1/" + records
                     + " would allow a whole record to be published. Ask for at most " + Figures.floor(1.0 / records)
                     + ", better a tenth of that. Nothing was spent.");

@@ -18,6 +18,11 @@ public final class Figures {
         return round(value, RoundingMode.CEILING);
     }
 
+    /** All digits: for what somebody asked for. */
+    public static String exact(double value) {
+        return Double.toString(value).replace("E", "e");
+    }
+
     private static String round(double value, RoundingMode mode) {
         if (!Double.isFinite(value)) {
             return value > 0 ? "∞" : String.valueOf(value);
@@ -27,6 +32,6 @@ public final class Figures {
                 .doubleValue();
         return rounded == Math.rint(rounded) && Math.abs(rounded) < 1e6
                 ? Long.toString((long) rounded)
-                : Double.toString(rounded).replace("E", "e");
+                : exact(rounded);
     }
 }

@@ -49,8 +49,7 @@ public final class PrivateBlock {
             String dataSet = a.requiredText("dataset", "'reviews'");
             for (String required : List.of("epsilon", "delta")) {
                 if (!a.has(required)) {
-                    throw new InvalidInputException(
-                            STEP + " needs the argument '" + required + "', such as epsilon: 3," + " delta: 1e-6.");
+                    throw a.missing(required, "epsilon: 3, delta: 1e-6");
                 }
             }
             Budget asked = new Budget(number(arguments, "epsilon"), number(arguments, "delta"));

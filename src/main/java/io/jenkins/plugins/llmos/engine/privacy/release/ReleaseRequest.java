@@ -56,9 +56,7 @@ public record ReleaseRequest(
         boolean gaussian =
                 a.choice("mechanism", "laplace", List.of("laplace", "gaussian")).equals("gaussian");
         if (!a.has("epsilon") || (gaussian && !a.has("delta"))) {
-            throw new InvalidInputException(
-                    "llmosPrivatize needs the argument '" + (a.has("epsilon") ? "delta" : "epsilon")
-                            + "', such as epsilon: 1" + (gaussian ? ", delta: 1e-6." : ". Nothing was spent."));
+            throw a.missing(a.has("epsilon") ? "delta" : "epsilon", "epsilon: 1" + (gaussian ? ", delta: 1e-6" : ""));
         }
         double epsilon = number(arguments, "epsilon");
         Budget asked = new Budget(epsilon, a.has("delta") ? number(arguments, "delta") : PURE);

@@ -63,7 +63,7 @@ public final class DataFiles {
 
     private static InvalidInputException empty(Path file) {
         return new InvalidInputException("The data file " + file
-                + " is empty. It must be a CSV file with a header and at least one row, or an IDX file.");
+                + " is empty. Name a CSV file with a header and at least one row, a text, or an IDX file.");
     }
 
     /**
@@ -74,7 +74,7 @@ public final class DataFiles {
     public static InvalidInputException unreadable(Path file, IOException e, String after) {
         if (e instanceof NoSuchFileException) {
             return new InvalidInputException("The data file " + file
-                    + " does not exist. Name a CSV file with a header, or an IDX file; gzip is fine.");
+                    + " does not exist. Name a CSV file with a header, a text, or an IDX file; gzip is fine.");
         }
         if (e instanceof EOFException) {
             return new InvalidInputException(

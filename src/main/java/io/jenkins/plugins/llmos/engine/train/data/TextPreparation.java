@@ -268,10 +268,7 @@ final class TextPreparation {
                     null);
         }
         GptConfig config = GptConfig.read(language.base().resolve(GptFiles.CONFIG));
-        if (tokens.size() > config.vocabulary()) {
-            throw new InvalidInputException("The checkpoint " + language.base() + " has a tokenizer of " + tokens.size()
-                    + " ids and a model of " + config.vocabulary() + ". They are not of the same model.");
-        }
+        GptFiles.requireTokenizer(tokens, config, language.base());
         return config.with(language.lora(), dropout);
     }
 

@@ -35,6 +35,11 @@ public final class GptFiles {
      * @throws InvalidInputException if one is missing or encrypted
      */
     public static void requireCheckpoint(String what, Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInputException(what + " names " + folder + ", which "
+                    + (Files.exists(folder) ? "is no folder" : "does not exist")
+                    + ". Name the folder of a checkpoint or of a trained model.");
+        }
         for (String file : List.of(CONFIG, PARAMETERS, TOKENIZER)) {
             if (!Files.isRegularFile(folder.resolve(file))) {
                 throw new InvalidInputException(what + " names " + folder + ", which has no " + file
@@ -57,6 +62,47 @@ public final class GptFiles {
     }
 
     /**
+     * Refuses a tokenizer that has ids which a model has not.
+     *
+     * @param folder of both, named in the error
+     * @throws InvalidInputException if it has
+     */
+    public static void requireTokenizer(TextTokenizer tokenizer, GptConfig config, Path folder) {
+        if (tokenizer.size() > config.vocabulary()) {
+            throw new InvalidInputException("The checkpoint " + folder + " has a tokenizer of " + tokenizer.size()
+                    + " ids and a model of " + config.vocabulary() + ". They are not of the same model.");
+        }
+    }
+
+    /**
+     * Refuses a checkpoint that lacks an array of a model, before the model takes memory: a damaged configuration may ask
+     * for any amount.
+     *
+     * @throws InvalidInputException if an array is missing or of another shape
+     */
+    public static void requireArrays(GptConfig config, Path folder) {
+        Path path = folder.resolve(PARAMETERS);
+        try (TensorFile file = TensorFile.open(path)) {
+            if (config.layers() > file.places().size()) {
+                throw new InvalidInputException("The checkpoint " + path + " has "
+                        + file.places().size() + " arrays, too few for the " + config.layers() + " layers of its "
+                        + CONFIG + ". They are not of the same model.");
+            }
+            boolean prefixed = isPrefixed(file);
+            config.arrays().forEach((name, shape) -> file.require(stored(name, prefixed), shape));
+        }
+    }
+
+    /** Checkpoints of the bare transformer leave the prefix out. */
+    private static boolean isPrefixed(TensorFile file) {
+        return file.places().keySet().stream().anyMatch(n -> n.startsWith(PREFIX));
+    }
+
+    private static String stored(String name, boolean prefixed) {
+        return prefixed ? name : name.substring(PREFIX.length());
+    }
+
+    /**
      * Fills a model's parameters from a checkpoint; adapters are left as they are.
      *
      * @throws InvalidInputException if the file is damaged or not of this model
@@ -64,18 +110,18 @@ public final class GptFiles {
     public static void readParameters(Gpt model, Path folder) {
         Path path = folder.resolve(PARAMETERS);
         try (TensorFile file = TensorFile.open(path)) {
-            // Checkpoints of the bare transformer leave the prefix out.
-            boolean prefixed = file.places().keySet().stream().anyMatch(n -> n.startsWith(PREFIX));
+            boolean prefixed = isPrefixed(file);
             Set<String> unknown = new TreeSet<>(file.places().keySet());
             Map<String, Shape> shapes = model.config().arrays();
             model.named().forEach((name, parameter) -> {
-                String stored = prefixed ? name : name.substring(PREFIX.length());
+                String stored = stored(name, prefixed);
                 unknown.remove(stored);
                 NDArray to = parameter.getArray();
                 try (NDManager manager = to.getManager().newSubManager()) {
                     NDArray from = file.floats(manager, stored, shapes.get(name));
                     (GptConfig.isTransposed(name) ? from.transpose() : from).copyTo(to);
                 }
+                requireFinite(path, stored, to);
             });
             // Causal masks, which are no parameters, and the output layer, which is the embedding again.
             unknown.removeIf(
@@ -84,6 +130,17 @@ public final class GptFiles {
                 throw new InvalidInputException("The checkpoint " + path + " has the array '"
                         + unknown.iterator().next() + "', which the model of its " + CONFIG
                         + " lacks. They are not of the same model.");
+            }
+        }
+    }
+
+    private static void requireFinite(Path path, String name, NDArray array) {
+        try (NDArray least = array.min();
+                NDArray most = array.max()) {
+            if (!Float.isFinite(least.getFloat()) || !Float.isFinite(most.getFloat())) {
+                throw new InvalidInputException("The checkpoint " + path + " has numbers in the array '" + name
+                        + "' that are not finite, so nothing can be computed with it. It is damaged, or its training"
+                        + " diverged.");
             }
         }
     }

@@ -83,16 +83,17 @@ public final class TensorFile implements AutoCloseable {
     }
 
     /**
-     * An array of 32-bit floats, to be read only: it may lie in the mapped file, which no one can write to.
+     * Finds out whether there is an array.
      *
-     * @param manager its owner
      * @param expected its shape
-     * @throws InvalidInputException if the array is missing, of another shape, or not of F32, F16 or BF16
+     * @return where it lies
+     * @throws InvalidInputException if it is missing or of another shape
      */
-    public NDArray floats(NDManager manager, String name, Shape expected) {
+    Place require(String name, Shape expected) {
         Place place = header.places().get(name);
         if (place == null) {
-            throw new InvalidInputException(WHAT + " " + file + " has no array '" + name + "'.");
+            throw new InvalidInputException(
+                    WHAT + " " + file + " has no array '" + name + "', which the model of its config.json has.");
         }
         Shape shape =
                 new Shape(place.shape().stream().mapToLong(Long::longValue).toArray());
@@ -100,6 +101,18 @@ public final class TensorFile implements AutoCloseable {
             throw new InvalidInputException(WHAT + " " + file + " has the array '" + name + "' of shape " + shape
                     + ", and its config.json asks for " + expected + ".");
         }
+        return place;
+    }
+
+    /**
+     * An array of 32-bit floats, to be read only: it may lie in the mapped file, which no one can write to.
+     *
+     * @param manager its owner
+     * @param expected its shape
+     * @throws InvalidInputException if the array is missing, of another shape, or not of F32, F16 or BF16
+     */
+    public NDArray floats(NDManager manager, String name, Shape expected) {
+        Place place = require(name, expected);
         long bytes = place.to() - place.from();
         if (bytes > Integer.MAX_VALUE) {
             throw new InvalidInputException(WHAT + " " + file + " has the array '" + name + "' of " + bytes
@@ -109,9 +122,9 @@ public final class TensorFile implements AutoCloseable {
             ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, start + place.from(), bytes)
                     .order(ByteOrder.LITTLE_ENDIAN);
             return switch (place.type()) {
-                case "F32" -> manager.create(data, shape, DataType.FLOAT32);
-                case "F16" -> manager.create(data, shape, DataType.FLOAT16).toType(DataType.FLOAT32, true);
-                case "BF16" -> manager.create(widened(data.asShortBuffer()), shape);
+                case "F32" -> manager.create(data, expected, DataType.FLOAT32);
+                case "F16" -> manager.create(data, expected, DataType.FLOAT16).toType(DataType.FLOAT32, true);
+                case "BF16" -> manager.create(widened(data.asShortBuffer()), expected);
                 default ->
                     throw new InvalidInputException(WHAT + " " + file + " has the array '" + name + "' of type "
                             + place.type() + "; only F32, F16 and BF16 can be read.");

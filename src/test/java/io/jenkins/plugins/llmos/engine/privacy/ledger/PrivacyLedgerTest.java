@@ -98,7 +98,7 @@ class PrivacyLedgerTest {
         }
         assertTrue(builds > 3 && builds < 20, builds + " builds: " + refusal);
         assertTrue(spent() <= 3 && spent() > 2, "spent " + spent());
-        assertTrue(refusal.contains("budget of ε 3.0 at δ 1.0E-5, of which at most ε 0."), refusal);
+        assertTrue(refusal.contains("budget of ε 3.0 at δ 1.0e-5, of which at most ε 0."), refusal);
         double left = ledger.accounts().get(0).left().epsilon();
         assertEquals(left, reserve(99, "reviews", left * 0.99).held().epsilon(), 0.02 * left);
     }
