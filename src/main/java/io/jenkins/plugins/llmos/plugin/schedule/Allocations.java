@@ -12,7 +12,6 @@ import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
 import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
-import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
 import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
 import java.io.IOException;
@@ -401,8 +400,7 @@ public final class Allocations {
             var unused = worker.schedule(guarded(() -> makeWay(block, held, inFavourOf)), 1, TimeUnit.SECONDS);
             return;
         }
-        String policy = pools.of(block.pool()).settings().policy();
-        execution.makeWay(inFavourOf, policy + ": " + Policies.summary(policy));
+        execution.makeWay(inFavourOf, pools.of(block.pool()).settings().policy());
     }
 
     private void unready(Block block, Allocation held) {
