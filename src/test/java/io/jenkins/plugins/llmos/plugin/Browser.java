@@ -184,12 +184,14 @@ final class Browser implements AutoCloseable {
         new Actions(driver).sendKeys(keys).perform();
     }
 
-    /** Gives the keyboard to our part of the page, as Jenkins' link "Skip to content" does. */
+    /** Gives the keyboard to what is just before our part of the page, so that Tab goes into that. */
     void skipToContent() {
         driver.executeScript("""
                 const panel = document.querySelector('#main-panel');
-                panel.setAttribute('tabindex', '-1');
-                panel.focus();
+                [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+                    .filter(e => e.tabIndex === 0 && !e.disabled && e.checkVisibility()
+                        && e.compareDocumentPosition(panel) === Node.DOCUMENT_POSITION_FOLLOWING)
+                    .at(-1).focus();
                 """);
     }
 
@@ -206,8 +208,8 @@ final class Browser implements AutoCloseable {
 
     /**
      * What is wrong for those who use the keyboard alone, a line each: controls of our part of the page that Tab does not
-     * reach in their order, or that look the same with the keyboard as without. Help buttons, which are Jenkins' own, come
-     * after everything else on a page.
+     * reach in their order, or that look the same with the keyboard as without. Help buttons, which are Jenkins' own, have
+     * another place in the order.
      */
     List<String> keyboard() {
         skipToContent();
@@ -241,6 +243,7 @@ final class Browser implements AutoCloseable {
                 wrong.add(problem);
             }
         }
+        run("document.activeElement.blur(); scrollTo(0, 0)");
         return wrong;
     }
 

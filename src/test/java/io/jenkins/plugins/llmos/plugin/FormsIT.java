@@ -174,13 +174,12 @@ class FormsIT {
                 {"declared": [{"count": "%s", "model": "H100", "memory": "%s"}], "hidden": "", "cpuSlots": "%s"}}}
                 """;
         String said = JENKINS.post("computer/declared/configSubmit", "json", form.formatted("0", "80G", "0"));
-        assertTrue(
-                said.contains("argument &#039;count&#039; is &#039;0&#039;; it must be a whole number from 1"), said);
+        assertTrue(said.contains("argument 'count' is '0'; it must be a whole number from 1"), said);
         assertFalse(said.contains("\tat "), said);
         said = JENKINS.post("computer/declared/configSubmit", "json", form.formatted("2", "lots", "0"));
         assertTrue(said.contains("Write it like 512M, 16G or 1T."), said);
         said = JENKINS.post("computer/declared/configSubmit", "json", form.formatted("2", "80G", "-1"));
-        assertTrue(said.contains("argument &#039;cpuSlots&#039; is &#039;-1&#039;"), said);
+        assertTrue(said.contains("argument 'cpuSlots' is '-1'"), said);
         String declared = "print Jenkins.get().getNode('declared').nodeProperties.collectMany { it.declared }*.count";
         assertEquals("[]", JENKINS.script(declared));
         JENKINS.post("computer/declared/configSubmit", "json", form.formatted("2", "80G", "0"));
@@ -264,7 +263,7 @@ class FormsIT {
             agents.DevicesProperty llmosDevices [hidden: '0', cpuSlots: 4]
             freestyle.PrivatizeBuilder llmosPrivatizeBuilder [dataset: 'visits', epsilon: 3.0d, delta: 1e-6d]
             freestyle.TrainBuilder llmosTrainBuilder [data: 'a.csv', target: 'label', epochs: 2, more: 'hidden: 8']
-            retrain.RetrainTrigger llmosRetrain [data: '*.csv', schedule: 'H 2 * * *', minNewRows: 1000L, drift: 0.2d]
+            retrain.RetrainTrigger llmosRetrain [data: '*.csv', schedule: 'H 2 * * *', minNewRows: 1000, drift: 0.2d]
             schedule.AcceleratorsProperty llmosAccelerators [gpus: 2, gpuMemory: '16G', gpuShare: 0.5d, pool: 'h100']
             schedule.DefaultEstimate defaultEstimate [jobs: 'nightly/**', estimate: '6h']
             schedule.DevicesColumn llmosDevices [:]

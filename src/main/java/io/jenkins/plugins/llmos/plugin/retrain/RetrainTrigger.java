@@ -112,12 +112,12 @@ public final class RetrainTrigger extends Trigger<Item> {
         node = text(value);
     }
 
-    public Long getMinNewRows() {
-        return rule.get("minNewRows") instanceof Number n ? n.longValue() : null;
+    public Integer getMinNewRows() {
+        return rule.get("minNewRows") instanceof Number n ? n.intValue() : null;
     }
 
     @DataBoundSetter
-    public void setMinNewRows(Long value) {
+    public void setMinNewRows(Integer value) {
         put("minNewRows", value);
     }
 
