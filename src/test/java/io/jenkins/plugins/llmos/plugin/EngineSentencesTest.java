@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,7 +40,7 @@ class EngineSentencesTest {
 
     /** Whose complaints reach a form or a page; those of other files reach logs and the command line alone. */
     private static final List<String> SHOWN = List.of(
-            "accelerator/Demand",
+            "accelerator/(Demand|NvidiaProbe|PowerReading|Rapl|RocmProbe)",
             "privacy/audit/ChainedLog",
             "privacy/release/Query",
             "registry/.*",
@@ -51,6 +52,9 @@ class EngineSentencesTest {
             "train/language/(Documents|LanguageSpec|LoraSpec|Sampling)",
             "train/model/Models",
             "util/(Arguments|Units)");
+
+    /** What is called with a sentence, besides the constructor of exceptions for users. */
+    private static final Set<String> TOLD = Set.of("problems.add", "remarks.add", "Finding.problem");
 
     /** What stands for what is somebody's. */
     private static final String SOMETHING = "X7";
@@ -99,7 +103,7 @@ class EngineSentencesTest {
         return sentences;
     }
 
-    /** Finds what exceptions for users are made with. */
+    /** Finds what exceptions for users are made with, and remarks. */
     private static final class Reader extends TreeScanner<Void, List<String>> {
         private final Map<String, String> texts = new HashMap<>();
         private final TreeScanner<Void, Void> constants = new TreeScanner<>() {
@@ -119,6 +123,14 @@ class EngineSentencesTest {
                 sentences.addAll(variants(made.getArguments().get(0)));
             }
             return super.visitNewClass(made, sentences);
+        }
+
+        @Override
+        public Void visitMethodInvocation(MethodInvocationTree call, List<String> sentences) {
+            if (TOLD.contains(call.getMethodSelect().toString())) {
+                sentences.addAll(variants(call.getArguments().get(0)));
+            }
+            return super.visitMethodInvocation(call, sentences);
         }
 
         /** All that an expression may say. */

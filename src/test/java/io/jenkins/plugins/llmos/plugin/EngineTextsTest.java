@@ -92,6 +92,10 @@ class EngineTextsTest {
         assertEquals(
                 "设备池 default 中没有在线代理具备 9 个设备；现有 agent 上 4 个 H100",
                 chinese("no agent of pool default that is online has 9 devices; there is 4 x H100 on agent"));
+        assertEquals(
+                "无法判断新增行和漂移：其数据已加密，因此没有保留其分布。",
+                chinese("New rows and drift cannot be judged: its data were encrypted, so nothing of how they are"
+                        + " distributed was kept."));
         assertEquals("新增 60 行（至少需要 50 行）", chinese("60 new rows (at least 50 are waited for)"));
         assertEquals(
                 "'size' 发生漂移：新增行 的 PSI 5.20（下限 0.5）",
