@@ -2,9 +2,11 @@ package io.jenkins.plugins.llmos.plugin;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -12,29 +14,39 @@ import java.util.regex.Pattern;
 
 /**
  * What the engine says, in the language of the one who looks. The engine speaks English, also into files and to agents, so
- * what it says is known again by its form: {@code EngineTexts.properties} has its sentences and phrases with places for
- * what changes, {@code EngineTexts_zh_CN.properties} the same in Chinese. What is at a place may be a phrase itself. What
- * is not known stays English.
+ * what it says is known again by its form: {@code EngineTexts.properties} has its sentences with places for what changes,
+ * {@code EngineTexts_zh_CN.properties} the same in Chinese. What is at a place {@code {0}} is somebody's and stays as it is;
+ * at a place {@code {0:part}} the engine speaks too, in one of the forms whose keys begin with {@code part.}, which are not
+ * looked for anywhere else. So nothing is taken for a sentence of the engine that only has words of one in it. What is not
+ * known stays English.
  */
 public final class EngineTexts {
     private static final String BUNDLE = "io.jenkins.plugins.llmos.plugin.EngineTexts";
     private static final ResourceBundle.Control NO_FALLBACK =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
-    private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
+    private static final Pattern PLACE = Pattern.compile("\\{(\\d)(?::(\\w+))?}");
     /** Where one sentence ends and another begins. */
     private static final Pattern BETWEEN = Pattern.compile("(?<=[.?]) (?=[A-Z'])");
+
+    /** The kind of forms that are whole sentences or clauses. */
+    private static final String SAID = "said";
+    /** The kind of what a job asks for. */
+    static final String DEMAND = "demand";
 
     private static final int LONGEST = 2_000;
     private static final int DEEPEST = 8;
     private static final Map<Locale, EngineTexts> BY_LOCALE = new ConcurrentHashMap<>();
 
-    private final List<Phrase> phrases = new ArrayList<>();
+    private final Map<String, List<Phrase>> phrases = new HashMap<>();
+
+    /** What is at a place: its number, and the kind of forms that the engine has for it; null if it is not the engine's. */
+    private record Place(int number, String kind) {}
 
     /** A form of English and the same in the other language, with the places in the order in which the form has them. */
-    private record Phrase(Pattern english, int letters, List<Integer> places, String other) {
+    private record Phrase(Pattern english, int letters, List<Place> places, String other) {
         static Phrase of(String english, String other) {
             StringBuilder regex = new StringBuilder();
-            List<Integer> places = new ArrayList<>();
+            List<Place> places = new ArrayList<>();
             int letters = 0;
             int end = 0;
             Matcher place = PLACE.matcher(english);
@@ -42,7 +54,7 @@ public final class EngineTexts {
                 regex.append(Pattern.quote(english.substring(end, place.start())))
                         .append("(.+?)");
                 letters += place.start() - end;
-                places.add(Integer.parseInt(place.group(1)));
+                places.add(new Place(Integer.parseInt(place.group(1)), place.group(2)));
                 end = place.end();
             }
             regex.append(Pattern.quote(english.substring(end)));
@@ -55,16 +67,24 @@ public final class EngineTexts {
         ResourceBundle english = bundle(Locale.ROOT);
         for (String key : english.keySet()) {
             if (!other.getString(key).equals(english.getString(key))) {
-                phrases.add(Phrase.of(english.getString(key), other.getString(key)));
+                int dot = key.indexOf('.');
+                phrases.computeIfAbsent(dot < 0 ? SAID : key.substring(0, dot), kind -> new ArrayList<>())
+                        .add(Phrase.of(english.getString(key), other.getString(key)));
             }
         }
         // the form that says most is the one that is meant
-        phrases.sort(Comparator.comparingInt(Phrase::letters).reversed());
+        phrases.values()
+                .forEach(p -> p.sort(Comparator.comparingInt(Phrase::letters).reversed()));
     }
 
     /** A text of the engine in the language of the one who looks, as far as that is known. */
     public static String of(String english) {
         return in(Texts.locale(), english);
+    }
+
+    /** What a job asks for, as a {@code Demand} says it, likewise. */
+    public static String demand(String english) {
+        return in(Texts.locale(), english, DEMAND);
     }
 
     /** Texts of the engine likewise. */
@@ -74,45 +94,83 @@ public final class EngineTexts {
 
     /** A text of the engine in a language. */
     static String in(Locale locale, String english) {
+        return in(locale, english, SAID);
+    }
+
+    static String in(Locale locale, String english, String kind) {
         if (english == null || english.length() > LONGEST) {
             return english;
         }
         // of the locales that browsers ask for, those that there are texts for
         ResourceBundle bundle = bundle(locale);
         EngineTexts texts = BY_LOCALE.computeIfAbsent(bundle.getLocale(), known -> new EngineTexts(bundle));
-        return texts.phrases.isEmpty() ? english : texts.translate(english, 0);
+        return texts.phrases.isEmpty()
+                ? english
+                : texts.translate(english, kind, 0).text();
     }
 
     private static ResourceBundle bundle(Locale locale) {
         return ResourceBundle.getBundle(BUNDLE, locale, EngineTexts.class.getClassLoader(), NO_FALLBACK);
     }
 
-    private String translate(String english, int depth) {
-        if (depth > DEEPEST) {
-            return english;
+    /**
+     * A translation.
+     *
+     * @param letters how many letters of the English one are those of known forms
+     */
+    private record Said(String text, int letters) {
+        private Said then(Said next) {
+            return next.text.isEmpty() ? this : new Said(text + " " + next.text, letters + next.letters);
         }
-        for (Phrase phrase : phrases) {
-            Matcher m = phrase.english.matcher(english);
-            if (m.matches()) {
-                return filled(phrase, m, depth);
-            }
-        }
-        String[] sentences = BETWEEN.split(english, 2);
-        return sentences.length == 1
-                ? english
-                : translate(sentences[0], depth + 1) + " " + translate(sentences[1], depth + 1);
     }
 
-    private String filled(Phrase phrase, Matcher found, int depth) {
-        StringBuilder text = new StringBuilder();
-        Matcher place = PLACE.matcher(phrase.other);
-        int from = 0;
-        while (place.find()) {
-            text.append(phrase.other.substring(from, place.start()));
-            int group = phrase.places.indexOf(Integer.parseInt(place.group(1))) + 1;
-            text.append(translate(found.group(group), depth + 1));
-            from = place.end();
+    /** Of all ways to see known forms in a text, that in which they say most. */
+    private Said translate(String english, String kind, int depth) {
+        if (kind == null || depth > DEEPEST) {
+            return new Said(english, 0);
         }
-        return text.append(phrase.other.substring(from)).toString();
+        if (!kind.equals(SAID)) {
+            return known(english, kind, depth).orElse(new Said(english, 0));
+        }
+        List<String> sentences = List.of(BETWEEN.split(english));
+        Said[] from = new Said[sentences.size() + 1];
+        from[sentences.size()] = new Said("", 0);
+        for (int i = sentences.size() - 1; i >= 0; i--) {
+            from[i] = new Said(sentences.get(i), 0).then(from[i + 1]);
+            for (int end = i + 1; end <= sentences.size(); end++) {
+                Said rest = from[end];
+                Said best = from[i];
+                from[i] = known(String.join(" ", sentences.subList(i, end)), kind, depth)
+                        .map(k -> k.then(rest))
+                        .filter(k -> k.letters > best.letters)
+                        .orElse(best);
+            }
+        }
+        return from[0];
+    }
+
+    /** The text as one form; nothing if it is none. */
+    private Optional<Said> known(String english, String kind, int depth) {
+        return phrases.getOrDefault(kind, List.of()).stream()
+                .map(phrase -> filled(phrase, phrase.english.matcher(english), depth))
+                .flatMap(Optional::stream)
+                .max(Comparator.comparingInt(Said::letters));
+    }
+
+    private Optional<Said> filled(Phrase phrase, Matcher found, int depth) {
+        if (!found.matches()) {
+            return Optional.empty();
+        }
+        String[] places = new String[10];
+        int letters = phrase.letters;
+        for (int i = 0; i < phrase.places.size(); i++) {
+            Place place = phrase.places.get(i);
+            Said there = translate(found.group(i + 1), place.kind(), depth + 1);
+            places[place.number()] = there.text;
+            letters += there.letters;
+        }
+        String text = PLACE.matcher(phrase.other)
+                .replaceAll(m -> Matcher.quoteReplacement(places[Integer.parseInt(m.group(1))]));
+        return Optional.of(new Said(text, letters));
     }
 }

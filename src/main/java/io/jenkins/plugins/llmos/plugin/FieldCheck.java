@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin;
 
+import hudson.model.Failure;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
@@ -62,11 +63,27 @@ public final class FieldCheck {
         }
     }
 
+    /**
+     * Refuses what a form sends although its checks complained, or past them.
+     *
+     * @throws Failure with what the engine says, which Jenkins shows as a page of one sentence
+     */
+    public static void refuse(Runnable reading) {
+        try {
+            reading.run();
+        } catch (InvalidInputException e) {
+            throw new Failure(EngineTexts.of(e.getMessage()));
+        }
+    }
+
     /** What is to be said of a whole number; a blank one may be left out. */
     public static FormValidation whole(String name, String value, int min, int max) {
-        return isBlank(value)
-                ? FormValidation.ok()
-                : of(() -> new Arguments("The agent", Map.of(name, value)).whole(name, min, min, max));
+        return isBlank(value) ? FormValidation.ok() : of(() -> checkWhole(name, value, min, max));
+    }
+
+    /** @throws InvalidInputException if a value is no whole number of a range */
+    public static void checkWhole(String name, Object value, int min, int max) {
+        new Arguments("The agent", Map.of(name, value)).whole(name, min, min, max);
     }
 
     /** What is to be said of the id of credentials; whether there are such only a build may know. */

@@ -12,15 +12,15 @@ public final class Preempted extends CauseOfInterruption {
     private static final long serialVersionUID = 1L;
 
     private final String inFavourOf;
-    private final String reason;
+    private final String policy;
 
     /**
      * @param inFavourOf the build that gets the devices, as users know it
-     * @param reason one clause on why the policy decided so
+     * @param policy name of the policy that decided so
      */
-    public Preempted(String inFavourOf, String reason) {
+    public Preempted(String inFavourOf, String policy) {
         this.inFavourOf = inFavourOf;
-        this.reason = reason;
+        this.policy = policy;
     }
 
     /** The preemption among the causes of an interruption. */
@@ -33,6 +33,6 @@ public final class Preempted extends CauseOfInterruption {
 
     @Override
     public String getShortDescription() {
-        return Texts.of("yield.cause", inFavourOf, reason);
+        return Texts.of("yield.cause", inFavourOf, Texts.policy(policy));
     }
 }

@@ -27,8 +27,14 @@ public final class Texts {
         return BUNDLE.format(key, arguments);
     }
 
-    /** A scheduling policy with what it does; in English where it has no translation, as one that was added. */
+    /**
+     * A scheduling policy with what it does; in English where it has no translation, as one that was added. One that there is
+     * not any more is just its name.
+     */
     public static String policy(String name) {
+        if (!Policies.names().contains(name)) {
+            return name;
+        }
         String summary;
         try {
             summary = of("policy." + name);

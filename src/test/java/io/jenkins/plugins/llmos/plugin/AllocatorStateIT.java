@@ -15,6 +15,8 @@ class AllocatorStateIT {
     private static final String ALL = "llmosSchedule(gpus: 2) { node { sleep %d } }";
     private static final String DURATIONS = "new File(Jenkins.get().rootDir, 'llmos/durations.json')";
 
+    private static final String PREEMPTIONS = "llmos/api/json?tree=preemptions[time,build,favoured]";
+
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
 
@@ -24,12 +26,15 @@ class AllocatorStateIT {
     }
 
     @Test
-    void learntDurationsOutliveTheController() throws Exception {
+    void learntDurationsAndPreemptionsOutliveTheController() throws Exception {
         assertEquals("SUCCESS", JENKINS.run("first", ALL.formatted(2)), () -> Fleets.quietly(JENKINS, "first"));
         JenkinsServer.await(Duration.ofSeconds(20), () -> JENKINS.script("print " + DURATIONS + ".exists()")
                 .equals("true"));
+        String preemptions = preempt();
         JENKINS.kill();
         JENKINS.start();
+        assertEquals(preemptions, JENKINS.get(PREEMPTIONS));
+        assertTrue(JENKINS.get("llmos/").contains("short #1"), "the page shows them");
         // without any history no start is predicted
         JENKINS.begin("holds", ALL.formatted(600));
         JENKINS.awaitLog("holds", "llmosSchedule holds");
@@ -45,6 +50,40 @@ class AllocatorStateIT {
         JENKINS.start();
         assertTrue(JENKINS.log().contains("durations.json.damaged, and durations are learnt anew."));
         assertEquals("{ damaged", JENKINS.script("print new File(" + DURATIONS + ".path + '.damaged').text"));
+    }
+
+    /** Has a short job take the devices of a long one, and returns what the remote API then tells. */
+    private static String preempt() throws Exception {
+        Fleets.pools(JENKINS, "[name: 'default', policy: 'srtf', preemptionCost: '1s', minimumRun: '1s']");
+        String job = "llmosSchedule(gpus: 2, estimate: '%s') { node { echo 'began'; sleep %d } }";
+        JENKINS.begin("long", job.formatted("2h", 600));
+        JENKINS.awaitLog("long", "began");
+        assertEquals("SUCCESS", JENKINS.run("short", job.formatted("1s", 1)), () -> Fleets.quietly(JENKINS, "short"));
+        JENKINS.abort("long");
+        assertEquals("ABORTED", JENKINS.end("long"));
+        Fleets.pools(JENKINS);
+        String told = JENKINS.get(PREEMPTIONS);
+        assertTrue(told.contains("\"build\":\"long #1\"") && told.contains("\"favoured\":\"short #1\""), told);
+        return told;
+    }
+
+    @Test
+    void slotsFollowTheExecutorsAndANodeWithoutThemHasNone() throws Exception {
+        JenkinsServer.await(Duration.ofSeconds(20), () -> slots() == 2);
+        JENKINS.script("Jenkins.get().setNumExecutors(3)");
+        assertEquals(3, slots());
+        JENKINS.script("Jenkins.get().setNumExecutors(0)");
+        assertEquals(0, slots());
+        JENKINS.begin("nowhere", ALL.formatted(1));
+        Fleets.awaitWhy(JENKINS, "nowhere", "there is none with a device");
+        JENKINS.script("Jenkins.get().setNumExecutors(2)");
+        assertEquals("SUCCESS", JENKINS.end("nowhere"), () -> Fleets.quietly(JENKINS, "nowhere"));
+    }
+
+    /** How many devices the built-in node has to give, as the remote API tells. */
+    private static int slots() throws Exception {
+        String agents = JENKINS.get("llmos/api/json?tree=agents[name,devices[index]]");
+        return agents.split("\"index\"", -1).length - 1;
     }
 
     @Test

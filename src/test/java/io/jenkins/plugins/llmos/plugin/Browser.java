@@ -13,11 +13,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -42,6 +44,7 @@ final class Browser implements AutoCloseable {
             Map.entry("--accent-color", "#3d8bff"));
 
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(2);
+    private static final int MOST_TABS = 200;
 
     private final ChromeDriver driver;
 
@@ -107,6 +110,10 @@ final class Browser implements AutoCloseable {
         driver.get(url);
     }
 
+    String url() {
+        return driver.getCurrentUrl();
+    }
+
     String title() {
         return driver.getTitle();
     }
@@ -152,19 +159,92 @@ final class Browser implements AutoCloseable {
                 Map.of("width", pixels, "height", 1000, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** Has the page as with the plugin Dark Theme, which sets an attribute and Jenkins' own colours. */
-    void dark() {
+    /**
+     * Has the page as with the plugin Dark Theme, which sets an attribute and Jenkins' own colours; with those of a style
+     * sheet of such a plugin, if {@code -Dllmos.it.theme=FILE} names one.
+     */
+    void dark() throws IOException {
+        String theme = System.getProperty("llmos.it.theme");
         driver.executeScript("""
                 const root = document.documentElement;
                 root.setAttribute('data-theme', 'dark');
+                if (arguments[1]) {
+                    const sheet = document.createElement('style');
+                    sheet.textContent = arguments[1];
+                    document.head.append(sheet);
+                    return;
+                }
                 root.style.setProperty('color-scheme', 'dark');
                 for (const [name, value] of Object.entries(arguments[0])) { root.style.setProperty(name, value); }
-                """, DARK);
+                """, DARK, theme == null ? "" : Files.readString(Path.of(theme)));
     }
 
-    /** Presses a key. */
-    void key(CharSequence key) {
-        driver.switchTo().activeElement().sendKeys(key);
+    /** Presses keys, one after another. */
+    void keys(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** Gives the keyboard to what is just before our part of the page, so that Tab goes into that. */
+    void skipToContent() {
+        driver.executeScript("""
+                const panel = document.querySelector('#main-panel');
+                [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+                    .filter(e => e.tabIndex === 0 && !e.disabled && e.checkVisibility()
+                        && e.compareDocumentPosition(panel) === Node.DOCUMENT_POSITION_FOLLOWING)
+                    .at(-1).focus();
+                """);
+    }
+
+    /** Presses Tab until something that a selector names has the keyboard. */
+    void tabTo(String css) {
+        for (int i = 0; i < MOST_TABS; i++) {
+            keys(Keys.TAB);
+            if (Boolean.TRUE.equals(run("return document.activeElement.matches(arguments[0])", css))) {
+                return;
+            }
+        }
+        throw new AssertionError("Tab does not reach " + css);
+    }
+
+    /**
+     * What is wrong for those who use the keyboard alone, a line each: controls of our part of the page that Tab does not
+     * reach in their order, or that look the same with the keyboard as without. Help buttons, which are Jenkins' own, have
+     * another place in the order.
+     */
+    List<String> keyboard() {
+        skipToContent();
+        long controls = ((Number) run("""
+                const quiet = document.createElement('style');
+                quiet.textContent = '* { transition: none !important; animation: none !important }';
+                document.head.append(quiet);
+                window.llmosLook = e => [e, e.parentElement, e.nextElementSibling].filter(x => x).map(x => [null, '::before', '::after']
+                    .map(part => getComputedStyle(x, part)).map(s => [s.outlineStyle === 'none' ? '' : s.outline, s.boxShadow,
+                        s.borderColor, s.backgroundColor, s.opacity, s.textDecorationLine].join()).join()).join();
+                window.llmosControls = [...document.querySelectorAll('#main-panel :is(a[href], button, input, select, textarea, summary, [tabindex])')]
+                    .filter(e => e.tabIndex >= 0 && !e.disabled && e.type !== 'hidden' && e.checkVisibility()
+                        && !e.matches('.jenkins-help-button'))
+                    .map(e => ({control: e, look: window.llmosLook(e)}));
+                return window.llmosControls.length;
+                """)).longValue();
+        List<String> wrong = new ArrayList<>();
+        for (long i = 0; i < controls; i++) {
+            keys(Keys.TAB);
+            String problem = (String) run("""
+                    const {control, look} = window.llmosControls[arguments[0]];
+                    const name = e => e.outerHTML.substring(0, 160);
+                    if (document.activeElement !== control) {
+                        const reached = document.activeElement;
+                        control.focus();
+                        return 'Tab reaches ' + name(reached) + ' and not ' + name(control);
+                    }
+                    return window.llmosLook(control) === look ? 'the focus does not show on ' + name(control) : '';
+                    """, i);
+            if (!problem.isEmpty()) {
+                wrong.add(problem);
+            }
+        }
+        run("document.activeElement.blur(); scrollTo(0, 0)");
+        return wrong;
     }
 
     /** What has the keyboard. */

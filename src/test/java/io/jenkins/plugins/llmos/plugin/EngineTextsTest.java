@@ -30,6 +30,10 @@ class EngineTextsTest {
         return EngineTexts.in(Locale.SIMPLIFIED_CHINESE, english);
     }
 
+    private static String demand(Map<String, ?> arguments) {
+        return EngineTexts.in(Locale.SIMPLIFIED_CHINESE, Demand.from(arguments).toString(), EngineTexts.DEMAND);
+    }
+
     static Stream<Runnable> mistakes() {
         Map<String, Object> training = Map.of("data", "data.csv", "target", "label", "output", "model");
         return Stream.of(
@@ -80,24 +84,37 @@ class EngineTextsTest {
     void demandsAndEnergyAreSaidInChinese() {
         assertEquals(
                 "2 个设备，每个显存不少于 16G，型号为 H100 或 A100，4.0 个 CPU",
-                chinese(Demand.from(
-                                Map.of("gpus", 2, "gpuMemory", "16G", "gpuModel", List.of("H100", "A100"), "cpus", 4))
-                        .toString()));
-        assertEquals("0.5 个设备", chinese(Demand.from(Map.of("gpuShare", 0.5)).toString()));
+                demand(Map.of("gpus", 2, "gpuMemory", "16G", "gpuModel", List.of("H100", "A100"), "cpus", 4)));
+        assertEquals("0.5 个设备", demand(Map.of("gpuShare", 0.5)));
         assertEquals(
                 "0.010 kWh（设备 0.010，处理器未知，测量了 60 秒中的 30 秒）",
                 chinese(new Energy(36_000.0, null, 30, 60, List.of()).words()));
         assertEquals(
                 "设备池 default 中没有在线代理具备 9 个设备；现有 agent 上 4 个 H100",
                 chinese("no agent of pool default that is online has 9 devices; there is 4 x H100 on agent"));
+        assertEquals(
+                "无法判断新增行和漂移：其数据已加密，因此没有保留其分布。",
+                chinese("New rows and drift cannot be judged: its data were encrypted, so nothing of how they are"
+                        + " distributed was kept."));
         assertEquals("新增 60 行（至少需要 50 行）", chinese("60 new rows (at least 50 are waited for)"));
         assertEquals(
                 "'size' 发生漂移：新增行 的 PSI 5.20（下限 0.5）",
                 chinese("'size' has drifted: PSI 5.20 over the new rows (at least 0.5)"));
     }
 
+    /** Whoever calls a job or a value so. */
+    @Test
+    void whatIsSomebodysStaysAsItIs() {
+        assertEquals("没有名为“text or number”的策略。", chinese("There is no policy 'text or number'."));
+        assertEquals(
+                "llmosTrain 的参数“epochs”的值是“one”；应为不小于 1 的整数。",
+                chinese("llmosTrain's argument 'epochs' is 'one'; it must be a whole number from 1 up."));
+        assertEquals("存有数据的机器 the new rows 不在线。", chinese("The machine the new rows, which has the data, is away."));
+    }
+
     @Test
     void whatIsNotKnownStaysAsItIs() {
+        assertEquals("Take this or that, with 4 CPUs.", chinese("Take this or that, with 4 CPUs."));
         assertEquals("Something new.", chinese("Something new."));
         assertEquals(null, chinese(null));
     }

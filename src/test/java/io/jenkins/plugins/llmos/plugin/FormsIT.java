@@ -81,11 +81,10 @@ class FormsIT {
                 "freestyle.PrivatizeBuilder");
     }
 
+    /** The view that has the fields; some forms show those of the step. */
     private static Path jelly(String form) {
-        return Path.of(
-                "src/main/resources",
-                (PLUGIN + form.replace("LlmosAgent", "ScheduleStep")).replace('.', '/'),
-                form.endsWith("AcceleratorsProperty") ? "config-details.jelly" : "config.jelly");
+        String of = form.replaceAll("LlmosAgent|AcceleratorsProperty", "ScheduleStep");
+        return Path.of("src/main/resources", (PLUGIN + of).replace('.', '/'), "config.jelly");
     }
 
     /** What can be written freely is checked; a choice or a box to tick cannot be wrong. */
@@ -162,6 +161,27 @@ class FormsIT {
         return entry.replaceFirst("(?s).* field=\"([^\"]+)\".*", "$1");
     }
 
+    /** A browser would not send it. */
+    @Test
+    void aWrongNumberOfDevicesIsRefusedInASentence() throws Exception {
+        JENKINS.script("Jenkins.get().addNode(new hudson.slaves.DumbSlave('declared', '/nowhere', new"
+                + " hudson.slaves.JNLPLauncher()))");
+        String form = """
+                {"name": "declared", "nodeDescription": "", "numExecutors": "1", "remoteFS": "/nowhere", "labelString": "",
+                "mode": "NORMAL", "launcher": {"stapler-class": "hudson.slaves.JNLPLauncher"},
+                "retentionStrategy": {"stapler-class": "hudson.slaves.RetentionStrategy$Always"},
+                "nodeProperties": {"stapler-class-bag": "true", "io-jenkins-plugins-llmos-plugin-agents-DevicesProperty":
+                {"declared": [{"count": "%d", "model": "H100", "memory": "80G"}], "hidden": "", "cpuSlots": "0"}}}
+                """;
+        String said = JENKINS.post("computer/declared/configSubmit", "json", form.formatted(0));
+        assertTrue(said.contains("argument 'count' is '0'; it must be a whole number from 1"), said);
+        assertFalse(said.contains("\tat "), said);
+        String declared = "print Jenkins.get().getNode('declared').nodeProperties.collectMany { it.declared }*.count";
+        assertEquals("[]", JENKINS.script(declared));
+        JENKINS.post("computer/declared/configSubmit", "json", form.formatted(2));
+        assertEquals("[2]", JENKINS.script(declared));
+    }
+
     @Test
     void theSnippetGeneratorWritesPrivateBlocks() throws Exception {
         assertEquals(
@@ -231,6 +251,44 @@ class FormsIT {
         } finally {
             JENKINS.script(FORGET);
         }
+    }
+
+    /** What Job DSL and Pipeline do with a class, in words of Groovy: each with arguments, and what its symbol is. */
+    private static final String DESCRIBED = """
+            agents.DeclaredDevices devices [count: 2, model: 'H100', memory: '80G']
+            agents.DevicesProperty llmosDevices [hidden: '0', cpuSlots: 4]
+            freestyle.PrivatizeBuilder llmosPrivatizeBuilder [dataset: 'visits', epsilon: 3.0d, delta: 1e-6d]
+            freestyle.TrainBuilder llmosTrainBuilder [data: 'a.csv', target: 'label', epochs: 2, more: 'hidden: 8']
+            retrain.RetrainTrigger llmosRetrain [data: '*.csv', schedule: 'H 2 * * *', minNewRows: 1000, drift: 0.2d]
+            schedule.AcceleratorsProperty llmosAccelerators [gpus: 2, gpuMemory: '16G', gpuShare: 0.5d, pool: 'h100']
+            schedule.DefaultEstimate defaultEstimate [jobs: 'nightly/**', estimate: '6h']
+            schedule.DevicesColumn llmosDevices [:]
+            schedule.LlmosAgent llmos [gpus: 2, preemptible: false, label: 'linux']
+            schedule.Pool pool [name: 'h100', label: 'gpu', policy: 'rr', quantum: '5m']
+            """;
+
+    /** Job DSL's dynamic syntax and Pipeline's stand on structs, which must make an object of arguments and tell them again. */
+    @Test
+    void everythingThatIsConfiguredHasASymbolAndTellsItsArguments() throws Exception {
+        List<String> wanted = DESCRIBED.lines().map(l -> l.split(" ", 3)[1]).toList();
+        String lines = DESCRIBED
+                .lines()
+                .map(l -> l.split(" ", 3))
+                .map(l -> "['" + l[0] + "', " + l[2] + "]")
+                .collect(Collectors.joining(", "));
+        String told = JENKINS.script("""
+                import org.jenkinsci.plugins.structs.SymbolLookup
+                import org.jenkinsci.plugins.structs.describable.*
+                [%s].each { name, arguments ->
+                    def type = Jenkins.get().pluginManager.uberClassLoader.loadClass('%s' + name)
+                    def model = DescribableModel.of(type)
+                    def errors = model.parameters.findAll { it.type instanceof ErrorType }
+                    def told = model.uninstantiate2(model.instantiate(arguments, hudson.model.TaskListener.NULL)).arguments
+                    println SymbolLookup.getSymbolValue(type).join(',') + (errors ?: '') + (told == arguments ? '' : told)
+                }
+                null
+                """.formatted(lines, PLUGIN));
+        assertEquals(String.join("\n", wanted), told);
     }
 
     private static String encoded(String text) {

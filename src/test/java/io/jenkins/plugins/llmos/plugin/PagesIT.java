@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.plugin;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -154,6 +155,7 @@ class PagesIT {
             browser.documentation(page.getKey(), SCRIPT);
         }
         assertAll(
+                () -> assertEquals(List.of(), browser.keyboard(), "keyboard"),
                 () -> assertEquals(List.of(), browser.accessibility(), "axe"),
                 () -> assertEquals(List.of(), browser.errors(), "console"),
                 () -> assertNull(browser.run("return window.pwned"), "markup is alive"),
@@ -173,20 +175,36 @@ class PagesIT {
     }
 
     @Test
-    void theFleetIsReadWithTheKeyboard() throws Exception {
+    void pagesWorkWithTheKeyboard() throws Exception {
         browser.width(1280);
         browser.open(JENKINS.uri("llmos/").toString());
-        browser.find("#main-panel");
-        List<String> reached = new ArrayList<>();
-        for (int i = 0; i < 200 && !reached.contains("summary"); i++) {
-            browser.key(Keys.TAB);
-            WebElement now = browser.focused();
-            reached.add(now.getTagName().equals("summary") ? "summary" : now.getDomAttribute("aria-labelledby"));
-        }
-        assertTrue(reached.contains("llmos-pools"), "the table of pools can be scrolled: " + reached);
-        assertTrue(reached.contains("summary"), reached.toString());
-        browser.key(Keys.ENTER);
+        browser.find("details summary");
+        browser.skipToContent();
+        browser.tabTo("[aria-labelledby='llmos-pools']");
+        browser.tabTo("summary");
+        browser.keys(Keys.ENTER);
         assertTrue(browser.find("details table caption").isDisplayed());
+
+        browser.open(JENKINS.uri("llmos/whatif/").toString());
+        browser.find("#llmos-days");
+        browser.skipToContent();
+        browser.tabTo("#llmos-days");
+        Object days = browser.run("return document.activeElement.value");
+        browser.keys(Keys.ARROW_DOWN);
+        Object more = browser.run("return document.activeElement.value");
+        assertNotEquals(days, more);
+        browser.tabTo("button");
+        browser.keys(Keys.ENTER);
+        JenkinsServer.await(() -> browser.url().endsWith("days=" + more));
+
+        browser.open(JENKINS.uri("job/train/llmos-retrain/").toString());
+        browser.find("#main-panel button");
+        browser.run("window.old = true");
+        browser.skipToContent();
+        browser.tabTo("button");
+        browser.keys(Keys.SPACE);
+        JenkinsServer.await(
+                () -> Boolean.TRUE.equals(browser.run("return !window.old && document.readyState === 'complete'")));
     }
 
     @Test
@@ -243,12 +261,10 @@ class PagesIT {
     void poolsAreConfiguredInTheForm() throws Exception {
         browser.width(1280);
         browser.open(JENKINS.uri(CONFIGURATION).toString());
-        for (WebElement button : browser.all("button")) {
-            if (button.getText().equals("Add a pool")) {
-                browser.click(button);
-                break;
-            }
-        }
+        browser.find("button[name='Submit']");
+        browser.skipToContent();
+        browser.tabTo(".repeatable-add");
+        browser.keys(Keys.ENTER);
         WebElement name = browser.find("input[name='_.name']");
         name.clear();
         name.sendKeys("spare");
@@ -268,7 +284,8 @@ class PagesIT {
         browser.picture("configuration-checks");
         wait.clear();
         wait.sendKeys("2h");
-        browser.click(browser.find("button[name='Submit']"));
+        browser.tabTo("button[name='Submit']");
+        browser.keys(Keys.SPACE);
         JenkinsServer.await(() -> configured().equals("[spare spare 2h]"));
         assertEquals(List.of(), browser.errors());
 
@@ -288,10 +305,10 @@ class PagesIT {
     @Test
     void budgetsAreSetInTheForm() throws Exception {
         browser.open(JENKINS.uri("llmos/privacy/").toString());
-        browser.find("input[name='dataSet']").sendKeys("letters");
-        browser.find("input[name='epsilon']").sendKeys("3");
-        browser.find("input[name='delta']").sendKeys("1e-6");
-        browser.click(browser.find("button[name='Submit']"));
+        browser.find("input[name='dataSet']");
+        browser.skipToContent();
+        browser.tabTo("input[name='dataSet']");
+        browser.keys("letters", Keys.TAB, "3", Keys.TAB, "1e-6", Keys.TAB, Keys.ENTER);
         browser.await("ε 3 at δ 1.0e-6");
     }
 

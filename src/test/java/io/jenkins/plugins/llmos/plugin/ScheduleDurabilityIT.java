@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Blocks whose controller or agent is killed at once, while they run and while they wait. */
+/** Blocks whose controller or agent is killed at once, while they run and while they wait; and a build that has a key. */
 class ScheduleDurabilityIT {
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
@@ -30,6 +30,17 @@ class ScheduleDurabilityIT {
                 }
                 """.formatted(restarted));
         JENKINS.awaitLog("running", "began");
+        PrintedKey key = new PrintedKey();
+        key.store(JENKINS);
+        JENKINS.begin("keyed", """
+                node('stays') {
+                    writeFile file: 'a.txt', text: 'clear'
+                    llmosPrivatize(encrypt: 'a.txt', key: '%s')
+                    sh 'echo has its key; until [ -e "%s" ]; do sleep 1; done'
+                    %s
+                }
+                """.formatted(PrintedKey.ID, restarted, key.steps()));
+        JENKINS.awaitLog("keyed", "has its key");
         Path begun = folder.resolve("begun");
         Path again = folder.resolve("again");
         JENKINS.begin("waiting", """
@@ -46,6 +57,8 @@ class ScheduleDurabilityIT {
         Files.createFile(restarted);
         assertEquals("SUCCESS", JENKINS.end("running"), () -> Fleets.quietly(JENKINS, "running"));
         assertTrue(JENKINS.log("running").contains("ended with 0 of attempt 1"), JENKINS.log("running"));
+        assertEquals("SUCCESS", JENKINS.end("keyed"), () -> Fleets.quietly(JENKINS, "keyed"));
+        key.assertHidden(JENKINS.log("keyed"));
         JENKINS.awaitLog("waiting", "mine");
         JENKINS.kill();
         JENKINS.start();

@@ -11,9 +11,13 @@ public final class CpuSlots implements Probe {
     private final int slots;
     private final long memoryBytes;
 
+    /**
+     * @param slots at least 1
+     * @param memoryBytes of the machine, {@link Machine#UNLIMITED} if that is not known
+     */
     public CpuSlots(int slots, long memoryBytes) {
         this.slots = slots;
-        this.memoryBytes = memoryBytes;
+        this.memoryBytes = memoryBytes == Machine.UNLIMITED ? 0 : memoryBytes;
     }
 
     @Override

@@ -62,9 +62,7 @@ public final class LocalMachine {
         }
         long memory = memory();
         if (devices.stream().noneMatch(d -> d.health() == Health.OK)) {
-            devices = new CpuSlots(slots, memory == Machine.UNLIMITED ? 0 : memory)
-                    .look()
-                    .devices();
+            devices = new CpuSlots(slots, memory).look().devices();
             readings.clear();
         }
         long cpus = Runtime.getRuntime().availableProcessors() * 1000L;

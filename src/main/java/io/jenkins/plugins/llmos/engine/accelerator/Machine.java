@@ -51,6 +51,13 @@ public record Machine(
         return new Machine(name, value, cpuMilli, memoryBytes, diskBytes, jobs, labels);
     }
 
+    /** The same machine with so many CPU slots, at least 1, in place of those that it has; unchanged if it has accelerators. */
+    public Machine withCpuSlots(int slots) {
+        return devices.stream().allMatch(d -> d.kind() == DeviceKind.CPU_SLOT)
+                ? withDevices(new CpuSlots(slots, memoryBytes).look().devices())
+                : this;
+    }
+
     /** The same machine, its jobs limited and its labels named. */
     public Machine with(String newName, int mostJobs, Set<String> newLabels) {
         return new Machine(newName, devices, cpuMilli, memoryBytes, diskBytes, mostJobs, newLabels);

@@ -45,10 +45,19 @@ public final class AgentDevices {
         listeners.add(listener);
     }
 
-    /** A node with its devices to give; one that was never probed and of which nothing is declared has none. */
+    /**
+     * A node with its devices to give. One that was never probed and of which nothing is declared has none, and one without
+     * executors has none, since no build is ever there.
+     */
     public Machine machine(Node node) {
         ProbeDevices.Found known = found.get(node.getNodeName());
-        Machine machine = known == null ? Machine.of(node.getNodeName(), List.of()) : known.parsed();
+        if (node.getNumExecutors() == 0) {
+            return Machine.of(node.getNodeName(), List.of());
+        }
+        // there may be other executors now than when it was probed
+        Machine machine = known == null
+                ? Machine.of(node.getNodeName(), List.of())
+                : known.parsed().withCpuSlots(slots(node));
         DevicesProperty property = node.getNodeProperty(DevicesProperty.class);
         return property == null ? machine : machine.withDevices(property.apply(machine.devices()));
     }
@@ -90,6 +99,13 @@ public final class AgentDevices {
         return lines;
     }
 
+    private static int slots(Node node) {
+        DevicesProperty property = node.getNodeProperty(DevicesProperty.class);
+        return property == null || property.getCpuSlots() == 0
+                ? Math.max(1, node.getNumExecutors())
+                : property.getCpuSlots();
+    }
+
     /** Probes an agent; it may take as long as the vendors' tools do. */
     void probe(Computer computer) {
         Node node = computer.getNode();
@@ -97,10 +113,8 @@ public final class AgentDevices {
         if (node == null || channel == null) {
             return;
         }
-        DevicesProperty property = node.getNodeProperty(DevicesProperty.class);
-        int slots = property == null || property.getCpuSlots() == 0 ? node.getNumExecutors() : property.getCpuSlots();
         try {
-            ProbeDevices.Found now = channel.call(new ProbeDevices(Math.max(1, slots)));
+            ProbeDevices.Found now = channel.call(new ProbeDevices(slots(node)));
             ProbeDevices.Found before = found.put(node.getNodeName(), now);
             for (String problem : now.problems()) {
                 if (before == null || !before.problems().contains(problem)) {

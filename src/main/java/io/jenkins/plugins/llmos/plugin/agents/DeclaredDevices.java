@@ -3,8 +3,8 @@ package io.jenkins.plugins.llmos.plugin.agents;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Failure;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.util.Units;
@@ -32,7 +32,7 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
 
     /**
      * @param count how many, null for one
-     * @throws InvalidInputException if there are none, or more than an agent may have
+     * @throws Failure if there are none, or more than an agent may have
      */
     @DataBoundConstructor
     public DeclaredDevices(Integer count) {
@@ -44,9 +44,7 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
     }
 
     public final void setCount(int value) {
-        if (value < 1 || value > MOST) {
-            throw new InvalidInputException("count is " + value + "; an agent has from 1 to 10000 devices of a kind.");
-        }
+        FieldCheck.refuse(() -> FieldCheck.checkWhole("count", value, 1, MOST));
         count = value;
     }
 
@@ -65,16 +63,18 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
 
     @DataBoundSetter
     public void setMemory(String value) {
+        FieldCheck.refuse(() -> bytes(value));
         memory = value == null ? "" : value.strip();
-        if (!memory.isEmpty()) {
-            Units.bytes("memory", memory);
-        }
+    }
+
+    private static long bytes(String memory) {
+        return FieldCheck.isBlank(memory) ? 0 : Units.bytes("memory", memory.strip());
     }
 
     /** The devices, counted from an index. */
     List<Device> devices(int first) {
         List<Device> devices = new ArrayList<>(count);
-        long bytes = memory.isEmpty() ? 0 : Units.bytes("memory", memory);
+        long bytes = bytes(memory);
         DeviceKind kind =
                 model.toLowerCase(java.util.Locale.ROOT).contains("nvidia") ? DeviceKind.NVIDIA : DeviceKind.OTHER;
         for (int i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
         }
 
         public FormValidation doCheckMemory(@QueryParameter String value) {
-            return FieldCheck.of(() -> new DeclaredDevices().setMemory(value));
+            return FieldCheck.of(() -> bytes(value));
         }
     }
 }

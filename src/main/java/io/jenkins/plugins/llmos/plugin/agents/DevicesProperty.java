@@ -5,7 +5,6 @@ import hudson.model.Node;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
@@ -58,10 +57,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
     /** How many jobs at a time where there is no GPU; 0 for as many as the agent has executors. */
     @DataBoundSetter
     public void setCpuSlots(int value) {
-        if (value < 0 || value > MOST_SLOTS) {
-            throw new InvalidInputException(
-                    "cpuSlots is " + value + "; it is from 1 to 10000, or 0 for as many as there are executors.");
-        }
+        FieldCheck.refuse(() -> FieldCheck.checkWhole("cpuSlots", value, 0, MOST_SLOTS));
         cpuSlots = value;
     }
 

@@ -161,11 +161,11 @@ public final class BuildPage implements Action {
         }
 
         public String getPlace() {
-            return entry.getPlace();
+            return EngineTexts.of(entry.getPlace());
         }
 
         public String getOutcome() {
-            return entry.getOutcome();
+            return EngineTexts.of(entry.getOutcome());
         }
 
         public String getFolder() {
@@ -233,7 +233,7 @@ public final class BuildPage implements Action {
         }
 
         public String getDemand() {
-            return EngineTexts.of(job.demand().withLabel("").toString());
+            return EngineTexts.demand(job.demand().withLabel("").toString());
         }
 
         public int getAttempts() {

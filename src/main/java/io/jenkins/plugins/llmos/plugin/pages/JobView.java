@@ -61,7 +61,7 @@ public record JobView(
 
     /** What it asks for, in the language of the one who looks. */
     public String demandText() {
-        return EngineTexts.of(demand);
+        return EngineTexts.demand(demand);
     }
 
     /** Why it can never start, likewise. */

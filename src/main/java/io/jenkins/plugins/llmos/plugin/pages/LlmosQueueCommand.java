@@ -46,7 +46,7 @@ public final class LlmosQueueCommand extends CLICommand {
             rows.add(row(
                     job,
                     job.rank() == 0 ? Texts.of("cli.waits") : Texts.of("cli.rank", job.rank()),
-                    job.problem().isEmpty() ? job.startsIn() : job.problem()));
+                    job.problem().isEmpty() ? job.startsIn() : job.problemText()));
         }
         stdout.print(TextTable.words(rows));
         return 0;
@@ -54,6 +54,6 @@ public final class LlmosQueueCommand extends CLICommand {
 
     private static List<String> row(JobView job, String state, String start) {
         String build = job.build() == null ? Texts.of("hidden") : job.build();
-        return List.of(build, job.pool(), state, job.lasting(), job.demand(), start);
+        return List.of(build, job.pool(), state, job.lasting(), job.demandText(), start);
     }
 }

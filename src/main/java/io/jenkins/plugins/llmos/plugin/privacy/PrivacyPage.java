@@ -127,7 +127,7 @@ public final class PrivacyPage implements StaplerProxy {
 
     /** What had to be mended in the ledger's file, for those who manage budgets. */
     public List<String> getRepairs() {
-        return mayManage() ? ControllerLedger.get().repairs() : List.of();
+        return mayManage() ? EngineTexts.of(ControllerLedger.get().repairs()) : List.of();
     }
 
     /** What was spent of each account over time, a chart each, as markup. */

@@ -115,8 +115,8 @@ public final class RetrainAction implements Action {
             ColumnDrift c = d.drift();
             return List.of(
                     c.column(),
-                    EngineTexts.of(d.rows().toString()),
-                    c.type().name().toLowerCase(Locale.ROOT),
+                    Texts.of("retrain.rows." + d.rows().name().toLowerCase(Locale.ROOT)),
+                    Texts.of("retrain.type." + c.type().name().toLowerCase(Locale.ROOT)),
                     figure(c.psi()),
                     figure(c.psiByChance()),
                     figure(c.ks()),

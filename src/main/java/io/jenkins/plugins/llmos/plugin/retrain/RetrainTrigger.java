@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.retrain;
 
 import hudson.Extension;
 import hudson.model.Computer;
+import hudson.model.Failure;
 import hudson.model.Item;
 import hudson.model.Job;
 import hudson.scheduler.CronTabList;
@@ -63,8 +64,13 @@ public final class RetrainTrigger extends Trigger<Item> {
     /** When to look, as Jenkins writes such times. */
     @DataBoundSetter
     public void setSchedule(String value) {
-        schedule = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
-        CronTabList.create(schedule);
+        String given = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
+        try {
+            CronTabList.create(given);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Texts.of("retrain.schedule.wrong", e.getMessage()));
+        }
+        schedule = given;
     }
 
     public String getData() {
@@ -106,12 +112,12 @@ public final class RetrainTrigger extends Trigger<Item> {
         node = text(value);
     }
 
-    public Long getMinNewRows() {
-        return rule.get("minNewRows") instanceof Number n ? n.longValue() : null;
+    public Integer getMinNewRows() {
+        return rule.get("minNewRows") instanceof Number n ? n.intValue() : null;
     }
 
     @DataBoundSetter
-    public void setMinNewRows(Long value) {
+    public void setMinNewRows(Integer value) {
         put("minNewRows", value);
     }
 

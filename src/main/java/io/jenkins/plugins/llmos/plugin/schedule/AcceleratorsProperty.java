@@ -1,7 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.Extension;
-import hudson.ExtensionList;
 import hudson.model.AbstractProject;
 import hudson.model.Job;
 import io.jenkins.plugins.llmos.plugin.Texts;
@@ -30,103 +29,94 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
         return all;
     }
 
-    /** Forms send what nobody filled in, too. */
-    private void put(String name, Object value) {
-        if (value == null || value.equals("")) {
-            arguments.remove(name);
-        } else {
-            arguments.put(name, value);
-        }
-    }
-
     public Integer getGpus() {
-        return (Integer) arguments.get("gpus");
+        return AcceleratorField.GPUS.of(arguments);
     }
 
     @DataBoundSetter
     public void setGpus(Integer value) {
-        put("gpus", value);
+        AcceleratorField.GPUS.put(value, arguments);
     }
 
     public String getGpuMemory() {
-        return (String) arguments.get("gpuMemory");
+        return AcceleratorField.GPU_MEMORY.of(arguments);
     }
 
     @DataBoundSetter
     public void setGpuMemory(String value) {
-        put("gpuMemory", value);
+        AcceleratorField.GPU_MEMORY.put(value, arguments);
     }
 
     public String getGpuModel() {
-        return (String) arguments.get("gpuModel");
+        return AcceleratorField.GPU_MODEL.of(arguments);
     }
 
     @DataBoundSetter
     public void setGpuModel(String value) {
-        put("gpuModel", value);
+        AcceleratorField.GPU_MODEL.put(value, arguments);
     }
 
     public Double getGpuShare() {
-        return (Double) arguments.get("gpuShare");
+        return AcceleratorField.GPU_SHARE.of(arguments);
     }
 
     @DataBoundSetter
     public void setGpuShare(Double value) {
-        put("gpuShare", value);
+        AcceleratorField.GPU_SHARE.put(value, arguments);
     }
 
     public Double getCpus() {
-        return (Double) arguments.get("cpus");
+        return AcceleratorField.CPUS.of(arguments);
     }
 
     @DataBoundSetter
     public void setCpus(Double value) {
-        put("cpus", value);
+        AcceleratorField.CPUS.put(value, arguments);
     }
 
     public String getMemory() {
-        return (String) arguments.get("memory");
+        return AcceleratorField.MEMORY.of(arguments);
     }
 
     @DataBoundSetter
     public void setMemory(String value) {
-        put("memory", value);
+        AcceleratorField.MEMORY.put(value, arguments);
     }
 
     public String getDisk() {
-        return (String) arguments.get("disk");
+        return AcceleratorField.DISK.of(arguments);
     }
 
     @DataBoundSetter
     public void setDisk(String value) {
-        put("disk", value);
+        AcceleratorField.DISK.put(value, arguments);
     }
 
     public String getEstimate() {
-        return (String) arguments.get("estimate");
+        return AcceleratorField.ESTIMATE.of(arguments);
     }
 
     @DataBoundSetter
     public void setEstimate(String value) {
-        put("estimate", value);
+        AcceleratorField.ESTIMATE.put(value, arguments);
     }
 
     public Integer getPriority() {
-        return (Integer) arguments.get("priority");
+        return AcceleratorField.PRIORITY.of(arguments);
     }
 
     @DataBoundSetter
     public void setPriority(Integer value) {
-        put("priority", value);
+        AcceleratorField.PRIORITY.put(value, arguments);
     }
 
     public String getPool() {
-        return (String) arguments.get("pool");
+        return AcceleratorField.POOL.of(arguments);
     }
 
     @DataBoundSetter
     public void setPool(String value) {
-        put("pool", value);
+        AcceleratorField.POOL.put(value, arguments);
     }
 
     /** For forms. */
@@ -146,13 +136,15 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
                     && !jobType.getName().startsWith("hudson.matrix.");
         }
 
+        @Override
+        public boolean isBlock() {
+            return false;
+        }
+
         /** The fields are those of {@code llmosSchedule}, which has their help. */
         @Override
         public String getHelpFile(String field) {
-            return field == null
-                    ? super.getHelpFile(null)
-                    : ExtensionList.lookupSingleton(ScheduleStep.DescriptorImpl.class)
-                            .getHelpFile(field);
+            return field == null ? super.getHelpFile(null) : ScheduleFields.help(field);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import jenkins.model.CauseOfInterruption;
 
 /** Why a body of {@code llmosSchedule} is ended whose agent does not come back. It runs again elsewhere. */
@@ -14,6 +15,6 @@ public final class AgentLost extends CauseOfInterruption {
 
     @Override
     public String getShortDescription() {
-        return description;
+        return EngineTexts.of(description);
     }
 }

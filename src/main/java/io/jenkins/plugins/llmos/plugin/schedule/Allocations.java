@@ -11,7 +11,6 @@ import io.jenkins.plugins.llmos.engine.schedule.Allocation;
 import io.jenkins.plugins.llmos.engine.schedule.Allocator;
 import io.jenkins.plugins.llmos.engine.schedule.DurationHistory;
 import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
-import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry.Outcome;
 import io.jenkins.plugins.llmos.plugin.agents.AgentDevices;
 import java.io.IOException;
@@ -366,8 +365,7 @@ public final class Allocations {
             later(Duration.ofSeconds(1), () -> makeWay(block, held, inFavourOf));
             return;
         }
-        String policy = pools.of(block.pool()).settings().policy();
-        execution.makeWay(inFavourOf, policy + ": " + Policies.summary(policy));
+        execution.makeWay(inFavourOf, pools.of(block.pool()).settings().policy());
     }
 
     /** Takes devices back that were of no use, and queues the block again. */

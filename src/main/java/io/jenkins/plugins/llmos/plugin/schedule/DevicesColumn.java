@@ -23,7 +23,7 @@ public final class DevicesColumn extends ListViewColumn {
 
     @Override
     public String getColumnCaption() {
-        return "Devices";
+        return Texts.of("devices.title");
     }
 
     /** For the configuration of views. */

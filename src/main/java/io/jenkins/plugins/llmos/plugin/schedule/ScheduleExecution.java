@@ -203,8 +203,8 @@ final class ScheduleExecution extends StepExecution {
     }
 
     /** The policy wants the devices for another. */
-    void makeWay(String inFavourOf, String reason) {
-        interrupt(new Preempted(inFavourOf, reason));
+    void makeWay(String inFavourOf, String policy) {
+        interrupt(new Preempted(inFavourOf, policy));
     }
 
     /** The agent is not waited for any longer. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
+import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
@@ -13,10 +14,23 @@ import java.util.TreeSet;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.QueryParameter;
 
-/** Checks the fields of {@code llmosSchedule}, in the forms of the step, the job property and the Declarative agent. */
+/**
+ * What the forms of the step {@code llmosSchedule}, the job property and the Declarative agent have in common: their fields
+ * are on the step's form, which has the help of each, and are checked here.
+ */
 public interface ScheduleFields {
     private static FieldCheck check() {
         return new FieldCheck(arguments -> ScheduleArguments.read(arguments, "key", "job"), Map.of());
+    }
+
+    /** The help of a field of the step's form. */
+    static String help(String field) {
+        return ExtensionList.lookupSingleton(ScheduleStep.DescriptorImpl.class).getHelpFile(field);
+    }
+
+    /** Whether it is a block of a Pipeline that holds the devices, which can be asked to yield and begun again. */
+    default boolean isBlock() {
+        return true;
     }
 
     default FormValidation doCheckGpus(@QueryParameter String value) {

@@ -1,20 +1,17 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
+import io.jenkins.plugins.llmos.plugin.EngineStep;
 import io.jenkins.plugins.llmos.plugin.Texts;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -23,43 +20,30 @@ import org.kohsuke.stapler.DataBoundSetter;
  * {@code llmosSchedule}: waits its turn, holds devices while its body runs, and returns what that returns. The engine
  * reads the arguments; the setters tell Jenkins their names and types.
  */
-public final class ScheduleStep extends Step {
-    private final LinkedHashMap<String, Object> arguments = new LinkedHashMap<>();
-
+public final class ScheduleStep extends EngineStep {
     @DataBoundConstructor
     public ScheduleStep() {}
 
-    ScheduleStep(Map<String, Object> arguments) {
-        this.arguments.putAll(arguments);
+    private ScheduleStep(Map<String, Object> arguments) {
+        super(arguments);
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
-        return new ScheduleExecution(context, arguments, check(arguments));
+    protected StepExecution begin(StepContext context, Map<String, Object> arguments) {
+        return new ScheduleExecution(context, arguments, read(arguments));
     }
 
     /**
      * Reads the arguments.
      *
      * @return the name of the pool
-     * @throws AbortException with one sentence if something is wrong with them
+     * @throws InvalidInputException if something is wrong with them
      */
-    static String check(Map<String, Object> arguments) throws AbortException {
-        try {
-            ScheduleArguments.read(arguments, "key", "job");
-            String pool = ScheduleArguments.pool(arguments).orElse(Pool.DEFAULT);
-            LlmosConfiguration.get().check(pool);
-            return pool;
-        } catch (InvalidInputException e) {
-            throw new AbortException(e.getMessage());
-        }
-    }
-
-    /** Forms send what nobody filled in, too. */
-    private void put(String name, Object value) {
-        if (value != null && !value.equals("")) {
-            arguments.put(name, value);
-        }
+    private static String read(Map<String, Object> arguments) {
+        ScheduleArguments.read(arguments, "key", "job");
+        String pool = ScheduleArguments.pool(arguments).orElse(Pool.DEFAULT);
+        LlmosConfiguration.get().check(pool);
+        return pool;
     }
 
     @DataBoundSetter
@@ -109,7 +93,7 @@ public final class ScheduleStep extends Step {
 
     @DataBoundSetter
     public void setPreemptible(Boolean value) {
-        put("preemptible", Boolean.TRUE.equals(value) ? null : value);
+        putFlag("preemptible", Boolean.TRUE.equals(value) ? null : value);
     }
 
     @DataBoundSetter
@@ -119,7 +103,7 @@ public final class ScheduleStep extends Step {
 
     /** The step as Pipeline knows it. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor implements ScheduleFields {
+    public static final class DescriptorImpl extends EngineStepDescriptor implements ScheduleFields {
         @Override
         public String getFunctionName() {
             return "llmosSchedule";
@@ -141,21 +125,13 @@ public final class ScheduleStep extends Step {
         }
 
         @Override
-        public Step newInstance(Map<String, Object> arguments) throws AbortException {
-            check(arguments);
+        public Step newInstance(Map<String, Object> arguments) {
             return new ScheduleStep(arguments);
         }
 
-        /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override
-        public UninstantiatedDescribable uninstantiate(Step step) {
-            Map<String, Object> arguments = ((ScheduleStep) step).arguments;
-            try {
-                check(arguments);
-            } catch (AbortException e) {
-                throw new UnsupportedOperationException(e.getMessage(), e);
-            }
-            return new UninstantiatedDescribable(arguments);
+        protected void check(Map<String, Object> arguments) {
+            read(arguments);
         }
     }
 }

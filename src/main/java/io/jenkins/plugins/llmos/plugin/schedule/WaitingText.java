@@ -19,7 +19,7 @@ final class WaitingText {
             return Texts.of("wait.checkpoints", held.machine());
         }
         String text = Texts.of(
-                "wait.for", EngineTexts.of(shown(block.request().demand()).toString()), block.pool());
+                "wait.for", EngineTexts.demand(shown(block.request().demand()).toString()), block.pool());
         if (!block.problem.isEmpty()) {
             return Texts.of("wait.problem", text, EngineTexts.of(block.problem));
         }
