@@ -163,8 +163,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
     public record Times(double plain, double privately, double ratio, double oneByOne) {}
 
     /**
-     * Times both in turns of a few steps. A turn of private steps is over when as much noise is made as its steps have used,
-     * so that none of it is made beside the ordinary steps.
+     * Times both in turns of a few steps.
      *
      * @param steps of each that count, after a tenth as many that do not
      */
@@ -201,9 +200,6 @@ public final class PrivacyBenchmark implements AutoCloseable {
             } else {
                 plainStep(i);
             }
-        }
-        if (ofPrivate) {
-            privately.settle();
         }
     }
 

@@ -42,9 +42,7 @@ final class Recorder implements Tap {
         NDArray leaf = output.getManager().zeros(new Shape(1)).broadcast(output.getShape());
         leaf.setRequiresGradient(true);
         calls.get(layer).add(new Leaf(input, leaf));
-        NDArray passed = output.add(leaf);
-        output.close();
-        return passed;
+        return output.addi(leaf);
     }
 
     /** The uses of a layer in the forward pass, after the backward pass; empty if it was not called. */
