@@ -36,7 +36,7 @@ final class BenchPrivacyCommand implements Callable<Integer> {
             new Row(Model.MLP, 1024, 160),
             new Row(Model.MLP, 4096, 40),
             new Row(Model.CNN, 256, 48),
-            new Row(Model.TRANSFORMER, 8, 8));
+            new Row(Model.TRANSFORMER, 8, 24));
 
     @Option(names = "--model", description = "Measure this one alone: ${COMPLETION-CANDIDATES} (default: all).")
     private Model only;
