@@ -40,6 +40,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /** Steps of one kind in a row at most. */
     private static final int TURN = 10;
 
+    private static final long WARM_UP_NANOS = 4_000_000_000L;
+
     private static final int WORDS = 1000;
     private static final int LENGTH = 128;
     private static final int WIDTH = 512;
@@ -167,13 +169,13 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /**
      * Times both in turns of a few steps.
      *
-     * @param steps of each that count, after a tenth as many that do not
+     * @param steps of each that count, after others for some seconds, in which Java compiles what is used
      */
     public Times compare(int steps) {
         int turn = Math.max(1, Math.min(TURN, steps / 8));
         int turns = (steps + turn - 1) / turn;
-        take(Math.max(2, steps / 10), false);
-        take(Math.max(2, steps / 10), true);
+        warmUp(false);
+        warmUp(true);
         double[] ofPlain = new double[turns];
         double[] ofPrivate = new double[turns];
         double[] ratios = new double[turns];
@@ -205,6 +207,13 @@ public final class PrivacyBenchmark implements AutoCloseable {
                 plainStep(i);
             }
         }
+    }
+
+    private void warmUp(boolean ofPrivate) {
+        long end = System.nanoTime() + WARM_UP_NANOS;
+        do {
+            take(2, ofPrivate);
+        } while (System.nanoTime() < end);
     }
 
     private static double millis(Runnable what) {

@@ -88,8 +88,12 @@ final class PrivateStep implements AutoCloseable {
         }
         try (NDManager manager = network.manager().newSubManager()) {
             Map<Parameter, NDArray> total = new LinkedHashMap<>();
-            for (int from = 0; from < count; from += part) {
-                add(total, manager, rows.part(from, Math.min(part, count - from)));
+            // Parts of about one size: a small rest would cost more a row.
+            int parts = (count + part - 1) / part;
+            for (int i = 0; i < parts; i++) {
+                int from = (int) ((long) count * i / parts);
+                int to = (int) ((long) count * (i + 1) / parts);
+                add(total, manager, rows.part(from, to - from));
             }
             update.apply(arrays, noisy(total, manager));
         }
@@ -129,41 +133,42 @@ final class PrivateStep implements AutoCloseable {
         if (noise != null) {
             noise.begin(state.updates());
         }
+        double scale = gridStep / plan.expectedBatch();
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         for (Map.Entry<String, Parameter> entry : names.entrySet()) {
             Shape shape = entry.getValue().getArray().getShape();
             NDArray sum = total.get(entry.getValue());
             NDArray flat = sum == null ? manager.zeros(new Shape(shape.size())) : sum.reshape(shape.size());
-            if (noise != null) {
-                if (sum != null) {
-                    flat = flat.round();
-                    sum.close();
-                }
-                addNoise(flat, manager);
-            }
-            gradients.put(entry.getKey(), flat.muli(gridStep / plan.expectedBatch()).reshape(shape));
+            gradients.put(entry.getKey(), (noise == null ? flat.muli(scale) : noisy(flat, scale)).reshape(shape));
         }
         return gradients;
     }
 
-    /** @param sum of whole numbers, so that what comes is the sum of integers, rounded as any function of it may be */
-    private void addNoise(NDArray sum, NDManager manager) {
+    /**
+     * A sum with noise, and scaled, some numbers after the others, so that these are still in the cache at each operation.
+     *
+     * @param sum (size), used up
+     */
+    private NDArray noisy(NDArray sum, double scale) {
         long size = sum.size();
         for (long at = 0; at < size; ) {
             ByteBuffer numbers = noise.next(size - at);
             long count = numbers.remaining() / Float.BYTES;
+            NDManager manager = sum.getManager();
             try (NDArray drawn = manager.create(numbers, new Shape(count), DataType.FLOAT32)) {
+                // Rounded, both are whole numbers, so their sum is that of integers, rounded as any function of it may be.
                 if (count == size) {
-                    sum.addi(drawn);
-                } else {
-                    // A slice is a view.
-                    try (NDArray part = sum.get(new NDIndex("{}:{}", at, at + count))) {
-                        part.addi(drawn);
-                    }
+                    return sum.round().addi(drawn).muli(scale);
+                }
+                NDIndex part = new NDIndex("{}:{}", at, at + count);
+                try (NDArray before = sum.get(part);
+                        NDArray after = before.round()) {
+                    sum.set(part, after.addi(drawn).muli(scale));
                 }
             }
             at += count;
         }
+        return sum;
     }
 
     @Override

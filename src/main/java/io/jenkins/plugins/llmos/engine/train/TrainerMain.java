@@ -120,7 +120,8 @@ public final class TrainerMain {
             return ExitCode.DONE;
         }
         given.requireFreeOutput();
-        int threads = TrainerProcess.Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
+        int threads = TrainerProcess.Launch.threads(
+                System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         NativeLibrary.locate();

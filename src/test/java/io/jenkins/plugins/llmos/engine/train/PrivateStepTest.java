@@ -31,10 +31,7 @@ class PrivateStepTest {
                 Map.of("data", "x.csv", "target", "y", "optimizer", "sgd", "learningRate", 1, "output", "unused"),
                 Path.of(""));
         PrivacyPlan plan = new PrivacyPlan(
-                PrivacySpec.from(Map.of("dataset", "d", "epsilon", 3, "delta", 1e-5, "clip", 0.5)),
-                10_000,
-                BATCH,
-                100);
+                PrivacySpec.from(Map.of("dataset", "d", "epsilon", 3, "delta", 1e-5, "clip", 0.5)), 10_000, BATCH, 100);
         List<float[]> weights = new ArrayList<>();
         try (Network network = Network.of(new Dense(WIDTH), schema(), 1)) {
             OptimizerState state = new OptimizerState(network.manager());
