@@ -156,7 +156,8 @@ final class PrivateStep implements AutoCloseable {
             long count = numbers.remaining() / Float.BYTES;
             NDManager manager = sum.getManager();
             try (NDArray drawn = manager.create(numbers, new Shape(count), DataType.FLOAT32)) {
-                // Rounded, both are whole numbers, so their sum is that of integers, rounded as any function of it may be.
+                // Rounded, both are whole numbers, so their sum is that of integers, rounded as any function of it may
+                // be.
                 if (count == size) {
                     return sum.round().addi(drawn).muli(scale);
                 }

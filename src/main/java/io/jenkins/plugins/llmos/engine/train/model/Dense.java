@@ -50,8 +50,7 @@ public final class Dense extends Linear implements TappedLayer {
                     super.forwardInternal(parameters, inputs, training, options).singletonOrThrow();
             return new NDList(tap.pass(this, input, output));
         }
-        NDArray weight =
-                parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
+        NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
         NDArray output = linear(input, weight).singletonOrThrow();
         return new NDList(tap.pass(this, input, output, parameters.getValue(bias, input.getDevice(), training)));
     }

@@ -128,7 +128,7 @@ class RandomTest {
         assertArrayEquals(once, noise(known, size, 1, 4), "it depends on the steps before, or on the threads");
         assertFalse(Arrays.equals(noise(RandomKey.secret(), size, 1, 4), noise(RandomKey.secret(), size, 1, 4)));
         assertFalse(Arrays.equals(once, noise(known, size, 1, 5)), "steps share noise");
-        assertEquals(size, Arrays.stream(boxed(once)).distinct().count(), size * 0.03, "parts share noise");
+        assertTrue(Arrays.stream(boxed(once)).distinct().count() > size * 0.97, "parts share noise");
     }
 
     private static Float[] boxed(float[] numbers) {
