@@ -2,7 +2,9 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark;
 import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark.Speeds;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,14 +32,27 @@ final class BenchLanguageCommand implements Callable<Integer> {
     /** How many texts are generated at once. */
     private static final int[] GENERATED = {1, 8, 32, 64};
 
+    @Option(names = "--here", hidden = true, description = "Measure in this process.")
+    private boolean here;
+
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
         if (batch < 1 || batch > 1024 || steps < 1) {
             throw new ParameterException(
                     spec.commandLine(), "--batch must be from 1 to 1024 and --steps from 1 up, where they are given.");
+        }
+        if (!here) {
+            return MeasuredProcess.run(List.of(
+                    "bench",
+                    "language",
+                    "--batch",
+                    Integer.toString(batch),
+                    "--steps",
+                    Integer.toString(steps),
+                    "--here"));
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(

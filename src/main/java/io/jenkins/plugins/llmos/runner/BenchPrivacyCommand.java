@@ -3,12 +3,9 @@ package io.jenkins.plugins.llmos.runner;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark.Model;
 import io.jenkins.plugins.llmos.engine.train.PrivacyBenchmark.Times;
-import io.jenkins.plugins.llmos.engine.train.TrainerProcess.Launch;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -36,7 +33,7 @@ final class BenchPrivacyCommand implements Callable<Integer> {
             new Row(Model.MLP, 1024, 160),
             new Row(Model.MLP, 4096, 40),
             new Row(Model.CNN, 256, 48),
-            new Row(Model.TRANSFORMER, 8, 8));
+            new Row(Model.TRANSFORMER, 16, 16));
 
     @Option(names = "--model", description = "Measure this one alone: ${COMPLETION-CANDIDATES} (default: all).")
     private Model only;
@@ -128,31 +125,17 @@ final class BenchPrivacyCommand implements Callable<Integer> {
 
     /** What a process with a trainer's settings says last. */
     private static String inAProcess(Row row, int steps, String part) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "bench",
-                        "privacy",
-                        "--model",
-                        row.model.name(),
-                        "--batch",
-                        Integer.toString(row.batch),
-                        "--steps",
-                        Integer.toString(steps),
-                        "--part",
-                        part)
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        Launch.withThreads(Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1))
-                .setEnvironment(builder.environment());
-        Process process = builder.start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (process.waitFor() != 0) {
-            throw new IOException("the process that measures " + row.model + " failed");
-        }
+        String text = MeasuredProcess.output(List.of(
+                "bench",
+                "privacy",
+                "--model",
+                row.model.name(),
+                "--batch",
+                Integer.toString(row.batch),
+                "--steps",
+                Integer.toString(steps),
+                "--part",
+                part));
         return text.substring(text.lastIndexOf('\n') + 1);
     }
 }

@@ -1,6 +1,9 @@
 package io.jenkins.plugins.llmos.plugin;
 
+import hudson.FilePath;
 import hudson.model.Label;
+import hudson.model.Slave;
+import hudson.model.TopLevelItem;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.RetentionStrategy;
@@ -36,8 +39,41 @@ public final class Machines {
     public static DumbSlave agent(
             JenkinsRule jenkins, String name, String label, int executors, DeclaredDevices... devices)
             throws Exception {
-        File folder = new File(jenkins.jenkins.getRootDir(), "agents/" + name);
-        DumbSlave agent = new DumbSlave(name, folder.getPath(), jenkins.createComputerLauncher(null));
+        DumbSlave agent = new DumbSlave(name, folder(jenkins, name), jenkins.createComputerLauncher(null));
+        add(jenkins, agent, label, executors, devices);
+        return agent;
+    }
+
+    /** An agent that is gone just when a build is to use it for the first time. */
+    public static final class Fleeting extends Slave {
+        private static final long serialVersionUID = 1L;
+        private transient boolean wasThere;
+
+        public Fleeting(JenkinsRule jenkins, String name) throws Exception {
+            super(name, folder(jenkins, name), jenkins.createComputerLauncher(null));
+        }
+
+        @Override
+        public FilePath getWorkspaceFor(TopLevelItem item) {
+            boolean gone = !wasThere;
+            wasThere = true;
+            return gone ? null : super.getWorkspaceFor(item);
+        }
+
+        @Override
+        public SlaveDescriptor getDescriptor() {
+            return (SlaveDescriptor) Jenkins.get().getDescriptorOrDie(DumbSlave.class);
+        }
+    }
+
+    private static String folder(JenkinsRule jenkins, String name) {
+        return new File(jenkins.jenkins.getRootDir(), "agents/" + name).getPath();
+    }
+
+    /** Adds an agent and waits until it is online. */
+    public static void add(
+            JenkinsRule jenkins, Slave agent, String label, int executors, DeclaredDevices... devices)
+            throws Exception {
         agent.setLabelString(label);
         agent.setNumExecutors(executors);
         agent.setRetentionStrategy(RetentionStrategy.INSTANCE);
@@ -46,7 +82,6 @@ public final class Machines {
         agent.getNodeProperties().add((NodeProperty) property);
         jenkins.jenkins.addNode(agent);
         jenkins.waitOnline(agent);
-        return agent;
     }
 
     /** Starts a sandboxed Pipeline. */

@@ -84,7 +84,7 @@ public final class LanguageBenchmark implements AutoCloseable {
     }
 
     /**
-     * Tokens a second, by the median step.
+     * Tokens a second, by the median step. A private step counts by the sequences that it happened to draw.
      *
      * @param ordinary of an ordinary training
      * @param privately of a private one
@@ -103,18 +103,19 @@ public final class LanguageBenchmark implements AutoCloseable {
             long start = System.nanoTime();
             ordinaryStep.run((from, count) -> (f, t) -> fill(from, count, f, t), batch);
             long between = System.nanoTime();
-            takePrivateStep();
+            int sampled = takePrivateStep();
             if (i >= 0) {
-                ofOrdinary[i] = between - start;
-                ofPrivate[i] = System.nanoTime() - between;
+                ofOrdinary[i] = (double) (between - start) / batch;
+                ofPrivate[i] = (double) (System.nanoTime() - between) / Math.max(1, sampled);
             }
         }
         return new Speeds(speed(ofOrdinary), speed(ofPrivate));
     }
 
-    private void takePrivateStep() {
+    private int takePrivateStep() {
         int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
         privateStep.run((from, count) -> (f, t) -> fill(sample[from], count, f, t), sample.length);
+        return sample.length;
     }
 
     private int fill(int first, int count, FloatBuffer features, FloatBuffer targets) {
@@ -125,9 +126,10 @@ public final class LanguageBenchmark implements AutoCloseable {
         return count;
     }
 
-    private double speed(double[] nanos) {
+    /** @param nanos for each sequence */
+    private static double speed(double[] nanos) {
         Arrays.sort(nanos);
-        return (double) batch * CONTEXT / (nanos[nanos.length / 2] / 1e9);
+        return CONTEXT / (nanos[nanos.length / 2] / 1e9);
     }
 
     /**

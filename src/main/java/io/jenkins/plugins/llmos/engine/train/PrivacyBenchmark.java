@@ -40,6 +40,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /** Steps of one kind in a row at most. */
     private static final int TURN = 10;
 
+    private static final long WARM_UP_NANOS = 4_000_000_000L;
+
     private static final int WORDS = 1000;
     private static final int LENGTH = 128;
     private static final int WIDTH = 512;
@@ -57,6 +59,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
     private final PrivacyPlan plan;
     private final RandomKey key = RandomKey.secret();
     private final PrivateStep privately;
+    private long sampled;
 
     /** What can be measured. */
     public enum Model {
@@ -90,7 +93,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
                 Map.of("data", "x-idx3-ubyte", "labels", "y-idx1-ubyte", "output", "unused"), Path.of(""));
         plan = new PrivacyPlan(
                 PrivacySpec.from(Map.of("dataset", "unused", "epsilon", 3, "delta", 1e-5)), ROWS, batch, 1000);
-        int part = (int) (batch + 4 * Math.ceil(Math.sqrt(batch)));
+        // A sample of few and large rows may be twice as large as expected; who minds the memory takes it in parts.
+        int part = words ? batch : (int) (batch + 4 * Math.ceil(Math.sqrt(batch)));
         privately = new PrivateStep(network, spec, state, plan, key, part, Integer.MAX_VALUE, 1000);
     }
 
@@ -156,23 +160,22 @@ public final class PrivacyBenchmark implements AutoCloseable {
      * Medians in milliseconds.
      *
      * @param plain an ordinary step
-     * @param privately a private step
+     * @param privately a private step on a sample of the expected size: turns count by the rows that they happened to draw
      * @param ratio median of the ratios of neighbouring turns, which a machine that is now faster and now slower sways less
      * @param oneByOne a private step's gradients taken one sample at a time, estimated from a few samples
      */
     public record Times(double plain, double privately, double ratio, double oneByOne) {}
 
     /**
-     * Times both in turns of a few steps. A turn of private steps is over when as much noise is made as its steps have used,
-     * so that none of it is made beside the ordinary steps.
+     * Times both in turns of a few steps.
      *
-     * @param steps of each that count, after a tenth as many that do not
+     * @param steps of each that count, after others for some seconds, in which Java compiles what is used
      */
     public Times compare(int steps) {
         int turn = Math.max(1, Math.min(TURN, steps / 8));
         int turns = (steps + turn - 1) / turn;
-        take(Math.max(2, steps / 10), false);
-        take(Math.max(2, steps / 10), true);
+        warmUp(false);
+        warmUp(true);
         double[] ofPlain = new double[turns];
         double[] ofPrivate = new double[turns];
         double[] ratios = new double[turns];
@@ -180,7 +183,9 @@ public final class PrivacyBenchmark implements AutoCloseable {
             // Neither kind always comes first.
             boolean privateFirst = i % 2 != 0;
             for (boolean ofThese : new boolean[] {privateFirst, !privateFirst}) {
-                (ofThese ? ofPrivate : ofPlain)[i] = millis(() -> take(turn, ofThese)) / turn;
+                sampled = 0;
+                double millis = millis(() -> take(turn, ofThese));
+                (ofThese ? ofPrivate : ofPlain)[i] = millis * batch / Math.max(1, sampled);
             }
             ratios[i] = ofPrivate[i] / ofPlain[i];
         }
@@ -202,9 +207,13 @@ public final class PrivacyBenchmark implements AutoCloseable {
                 plainStep(i);
             }
         }
-        if (ofPrivate) {
-            privately.settle();
-        }
+    }
+
+    private void warmUp(boolean ofPrivate) {
+        long end = System.nanoTime() + WARM_UP_NANOS;
+        do {
+            take(2, ofPrivate);
+        } while (System.nanoTime() < end);
     }
 
     private static double millis(Runnable what) {
@@ -220,11 +229,13 @@ public final class PrivacyBenchmark implements AutoCloseable {
     }
 
     private void plainStep(int step) {
+        sampled += batch;
         plain.run(features, targets, (int) ((long) step * batch % (held - batch + 1)), batch);
     }
 
     private void privateStep() {
         int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
+        sampled += sample.length;
         privately.run(
                 (from, count) -> (f, t) -> {
                     for (int i = from; i < from + count; i++) {

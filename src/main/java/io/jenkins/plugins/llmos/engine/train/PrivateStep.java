@@ -3,18 +3,19 @@ package io.jenkins.plugins.llmos.engine.train;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.jenkins.plugins.llmos.engine.privacy.random.NoiseSupply;
 import io.jenkins.plugins.llmos.engine.privacy.random.RandomKey;
+import io.jenkins.plugins.llmos.engine.train.TrainerProcess.Launch;
 import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums;
 import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums.Batch;
 import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
 import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -71,7 +72,8 @@ final class PrivateStep implements AutoCloseable {
         });
         long size = arrays.values().stream().mapToLong(NDArray::size).sum();
         gridStep = plan.gridStep(size);
-        noise = plan.noiseMultiplier() == 0 ? null : new NoiseSupply(key, Math.toIntExact(size));
+        int threads = Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
+        noise = plan.noiseMultiplier() == 0 ? null : new NoiseSupply(key, size, threads);
     }
 
     /**
@@ -86,8 +88,12 @@ final class PrivateStep implements AutoCloseable {
         }
         try (NDManager manager = network.manager().newSubManager()) {
             Map<Parameter, NDArray> total = new LinkedHashMap<>();
-            for (int from = 0; from < count; from += part) {
-                add(total, manager, rows.part(from, Math.min(part, count - from)));
+            // Parts of about one size: a small rest would cost more a row.
+            int parts = (count + part - 1) / part;
+            for (int i = 0; i < parts; i++) {
+                int from = (int) ((long) count * i / parts);
+                int to = (int) ((long) count * (i + 1) / parts);
+                add(total, manager, rows.part(from, to - from));
             }
             update.apply(arrays, noisy(total, manager));
         }
@@ -124,39 +130,46 @@ final class PrivateStep implements AutoCloseable {
 
     /** The noisy mean gradients by name. */
     private Map<String, NDArray> noisy(Map<Parameter, NDArray> total, NDManager manager) {
-        ByteBuffer numbers = noise == null ? null : noise.take(state.updates());
+        if (noise != null) {
+            noise.begin(state.updates());
+        }
+        double scale = gridStep / plan.expectedBatch();
         Map<String, NDArray> gradients = new LinkedHashMap<>();
-        int at = 0;
         for (Map.Entry<String, Parameter> entry : names.entrySet()) {
             Shape shape = entry.getValue().getArray().getShape();
             NDArray sum = total.get(entry.getValue());
-            if (numbers != null) {
-                int bytes = Math.toIntExact(shape.size() * Float.BYTES);
-                NDArray drawn = manager.create(
-                        numbers.slice(at, bytes).order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
-                at += bytes;
-                if (sum == null) {
-                    sum = drawn;
-                } else {
-                    // Both are whole numbers, so the sum is that of integers, rounded as any function of it may be.
-                    NDArray rounded = sum.round().addi(drawn);
-                    sum.close();
-                    drawn.close();
-                    sum = rounded;
-                }
-            } else if (sum == null) {
-                sum = manager.zeros(shape);
-            }
-            gradients.put(entry.getKey(), sum.muli(gridStep / plan.expectedBatch()));
+            NDArray flat = sum == null ? manager.zeros(new Shape(shape.size())) : sum.reshape(shape.size());
+            gradients.put(entry.getKey(), (noise == null ? flat.muli(scale) : noisy(flat, scale)).reshape(shape));
         }
         return gradients;
     }
 
-    /** Waits until nothing computes in the background any more. */
-    void settle() {
-        if (noise != null) {
-            noise.settle();
+    /**
+     * A sum with noise, and scaled, some numbers after the others, so that these are still in the cache at each operation.
+     *
+     * @param sum (size), used up
+     */
+    private NDArray noisy(NDArray sum, double scale) {
+        long size = sum.size();
+        for (long at = 0; at < size; ) {
+            ByteBuffer numbers = noise.next(size - at);
+            long count = numbers.remaining() / Float.BYTES;
+            NDManager manager = sum.getManager();
+            try (NDArray drawn = manager.create(numbers, new Shape(count), DataType.FLOAT32)) {
+                // Rounded, both are whole numbers, so their sum is that of integers, rounded as any function of it may
+                // be.
+                if (count == size) {
+                    return sum.round().addi(drawn).muli(scale);
+                }
+                NDIndex part = new NDIndex("{}:{}", at, at + count);
+                try (NDArray before = sum.get(part);
+                        NDArray after = before.round()) {
+                    sum.set(part, after.addi(drawn).muli(scale));
+                }
+            }
+            at += count;
         }
+        return sum;
     }
 
     @Override

@@ -120,7 +120,8 @@ public final class TrainerMain {
             return ExitCode.DONE;
         }
         given.requireFreeOutput();
-        int threads = threads();
+        int threads = TrainerProcess.Launch.threads(
+                System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         NativeLibrary.locate();
@@ -206,13 +207,6 @@ public final class TrainerMain {
                 ? e
                 : new InvalidInputException(e.getMessage().substring(0, quote)
                         + "… (the rest of this message may quote the data, which are encrypted, and is withheld)");
-    }
-
-    private static int threads() {
-        String given = System.getenv("OMP_NUM_THREADS");
-        return given != null && given.matches("[1-9]\\d{0,3}")
-                ? Integer.parseInt(given)
-                : Runtime.getRuntime().availableProcessors();
     }
 
     private static BooleanSupplier leave(ControlFolder control) {

@@ -41,6 +41,7 @@ final class ScheduleExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(ScheduleExecution.class.getName());
     private static final int MOST_FAILOVERS = 5;
+    private static final String NODE_STEP = "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution";
     /** How long after a restart the pipeline has to deliver what ended meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -352,7 +353,18 @@ final class ScheduleExecution extends StepExecution {
         return failure instanceof AgentLostException
                 || (hadAgent
                         && !(failure instanceof AbortException)
-                        && new AgentErrorCondition().test(failure, getContext()));
+                        && (wasGoneBeforeUse(failure) || new AgentErrorCondition().test(failure, getContext())));
+    }
+
+    /**
+     * Whether {@code node} found its agent gone between the moment when Jenkins chose it and that when its workspace was
+     * asked for, which Jenkins' own condition for lost agents does not know: an exception of no particular kind.
+     */
+    private static boolean wasGoneBeforeUse(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return failure instanceof IllegalStateException
+                && trace.length > 0
+                && trace[0].getClassName().startsWith(NODE_STEP);
     }
 
     private final class Callback extends BodyExecutionCallback {

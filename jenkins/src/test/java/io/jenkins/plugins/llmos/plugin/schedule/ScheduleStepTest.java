@@ -94,6 +94,16 @@ class ScheduleStepTest {
     }
 
     @Test
+    void aBodyWhoseAgentIsGoneWhenItBeginsRunsAgain() throws Exception {
+        Machines.Fleeting agent = new Machines.Fleeting(jenkins, "fleeting");
+        Machines.add(jenkins, agent, "fleeting-box", 1, Machines.devices(1, "NVIDIA T4", ""));
+        WorkflowRun run = run(Result.SUCCESS, "fleeting", """
+                llmosSchedule(gpus: 1) { node('fleeting-box') { echo "attempt ${env.LLMOS_ATTEMPT}" } }
+                """);
+        jenkins.assertLogContains("attempt 2", run);
+    }
+
+    @Test
     void theSandboxHoldsInsideOfABlock() throws Exception {
         WorkflowRun run = run(Result.FAILURE, "sandboxed", """
                 llmosSchedule(gpus: 1) { node('gpu-box') { jenkins.model.Jenkins.get().systemMessage = 'mine' } }

@@ -3,86 +3,134 @@ package io.jenkins.plugins.llmos.engine.privacy.random;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The noise of a training's steps, made on a thread of its own beside the step before, as it does not depend on the data.
+ * The noise of a training's steps: numbers of {@link GridNormal}, made when they are asked for by as many threads as the
+ * training has. Made beside the step before, they would take the processors from the threads of that step, which wait for
+ * one another.
  */
 public final class NoiseSupply implements AutoCloseable {
+    /** Numbers of a piece; each has random bits of its own, so that any thread may make it. */
+    private static final int PIECE = 1 << 15;
+    /** Numbers that are there at once at most: few enough to stay in a processor's cache until they are used. */
+    private static final int WINDOW = 1 << 19;
+
     private static final int CHUNK = 1 << 10;
-    private static final int ALIGNMENT = 64;
 
     private final RandomKey key;
-    private final int size;
-    private final ByteBuffer[] buffers = new ByteBuffer[2];
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "noise");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private Future<ByteBuffer> next;
-    private long nextStep = -1;
+    private final long size;
+    private final int threads;
+    private final ByteBuffer window;
+    private final ExecutorService helpers;
+    private long step = -1;
+    /** How many of the step's numbers are given out, and how many are made. */
+    private long given;
 
-    /** @param size numbers that a step needs, at least 1 */
-    public NoiseSupply(RandomKey key, int size) {
+    private long made;
+
+    /**
+     * @param size numbers that a step needs, at least 1
+     * @param threads to make them with, the caller's included, at least 1
+     */
+    public NoiseSupply(RandomKey key, long size, int threads) {
         this.key = key;
         this.size = size;
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = ByteBuffer.allocateDirect(Math.toIntExact((long) size * Float.BYTES + 2 * ALIGNMENT))
-                    .alignedSlice(ALIGNMENT)
-                    .order(ByteOrder.nativeOrder());
-        }
+        this.threads = threads;
+        window = ByteBuffer.allocateDirect((int) Math.min(size, WINDOW) * Float.BYTES);
+        helpers = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "noise");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**
-     * The noise of a step, numbers of {@link GridNormal} as floats in native order, and begins with the next step's.
+     * Turns to the numbers of a step.
      *
-     * @return a direct buffer, valid until the call after the next
+     * @param step from 0 up
      */
-    public ByteBuffer take(long step) {
-        Future<ByteBuffer> ready = nextStep == step ? next : worker.submit(() -> make(step));
-        ByteBuffer noise = get(ready);
-        nextStep = step + 1;
-        next = worker.submit(() -> make(step + 1));
-        return noise;
+    public void begin(long step) {
+        this.step = step;
+        given = 0;
+        made = 0;
     }
 
-    /** Waits until the noise that was begun is made, so that a measurement of what follows is not shared with it. */
-    public void settle() {
-        if (next != null) {
-            get(next);
+    /**
+     * The numbers that come next in the step.
+     *
+     * @param most how many are wanted, at least 1 and no more than the step still has
+     * @return one or more of them as floats in native order in a direct buffer, valid until the next call
+     */
+    public ByteBuffer next(long most) {
+        if (most < 1 || most > size - given) {
+            throw new IllegalArgumentException(most + " numbers are wanted where " + (size - given) + " are left");
         }
+        if (given == made) {
+            make();
+        }
+        int from = (int) (given % WINDOW);
+        int count = (int) Math.min(most, made - given);
+        given += count;
+        return part(from, count);
     }
 
-    private static ByteBuffer get(Future<ByteBuffer> noise) {
+    private ByteBuffer part(int from, int count) {
+        return window.slice(from * Float.BYTES, count * Float.BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    /** Fills the window with what follows. */
+    private void make() {
+        int count = (int) Math.min(WINDOW, size - made);
+        int pieces = (count + PIECE - 1) / PIECE;
+        int first = Math.toIntExact(made / PIECE);
+        AtomicInteger next = new AtomicInteger();
+        CountDownLatch open = new CountDownLatch(pieces);
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        Runnable work = () -> {
+            for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
+                try {
+                    int from = piece * PIECE;
+                    fill(from, Math.min(PIECE, count - from), key.stream(RandomKey.NOISE, step, first + piece));
+                } catch (RuntimeException e) {
+                    failure.set(e);
+                } finally {
+                    open.countDown();
+                }
+            }
+        };
+        for (int i = 1; i < Math.min(threads, pieces); i++) {
+            helpers.execute(work);
+        }
+        work.run();
         try {
-            return noise.get();
+            open.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for noise", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the noise could not be made", e);
         }
+        if (failure.get() != null) {
+            throw new IllegalStateException("the noise could not be made", failure.get());
+        }
+        made += count;
     }
 
-    private ByteBuffer make(long step) {
-        ByteBuffer bytes = buffers[(int) (step & 1)];
-        FloatBuffer floats = bytes.clear().order(ByteOrder.nativeOrder()).asFloatBuffer();
-        RandomBits bits = key.stream(RandomKey.NOISE, step);
-        float[] chunk = new float[Math.min(CHUNK, size)];
-        for (int from = 0; from < size; from += chunk.length) {
-            int count = Math.min(chunk.length, size - from);
-            GridNormal.fill(chunk, count, bits);
-            floats.put(chunk, 0, count);
+    private void fill(int from, int count, RandomBits bits) {
+        FloatBuffer floats = part(from, count).asFloatBuffer();
+        float[] chunk = new float[Math.min(CHUNK, count)];
+        for (int at = 0; at < count; at += chunk.length) {
+            int some = Math.min(chunk.length, count - at);
+            GridNormal.fill(chunk, some, bits);
+            floats.put(chunk, 0, some);
         }
-        return bytes.slice(0, size * Float.BYTES).order(ByteOrder.nativeOrder());
     }
 
     @Override
     public void close() {
-        worker.shutdownNow();
+        helpers.shutdownNow();
     }
 }

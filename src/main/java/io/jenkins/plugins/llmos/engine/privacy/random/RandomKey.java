@@ -19,6 +19,7 @@ public final class RandomKey {
     public static final int NOISE = 2;
 
     private static final int KEY_BYTES = 32;
+    private static final int STEP_BITS = 56;
 
     private final SecretKey key;
     private final boolean secret;
@@ -48,14 +49,24 @@ public final class RandomKey {
     /**
      * A stream of its own.
      *
-     * @param step from 0 up
+     * @param step from 0 to 2⁵⁶ − 1
      */
     public RandomBits stream(int purpose, long step) {
+        return stream(purpose, step, 0);
+    }
+
+    /**
+     * A stream of its own for each part of a step.
+     *
+     * @param step from 0 to 2⁵⁶ − 1
+     * @param part from 0 up
+     */
+    RandomBits stream(int purpose, long step, int part) {
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
             byte[] start = ByteBuffer.allocate(16)
-                    .putInt(purpose)
-                    .putLong(step)
+                    .putLong((long) purpose << STEP_BITS | step)
+                    .putInt(part)
                     .putInt(0)
                     .array();
             cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(start));

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Remembers what each layer was given, and puts an array that requires a gradient at each layer's output. At the
- * first layer, before which nothing requires one, that is the output itself; at others it is a zero added to it, one float
- * seen in the output's shape, which takes no memory.
+ * first layer, before which nothing requires one, that is the output itself; at others it is an array added to it: the
+ * layer's bias, or a zero, seen in the output's shape, which takes no memory.
  */
 final class Recorder implements Tap {
     private record Leaf(NDArray input, NDArray leaf) {}
@@ -32,19 +32,29 @@ final class Recorder implements Tap {
 
     @Override
     public NDArray pass(TappedLayer layer, NDArray input, NDArray output) {
-        boolean first = this.first;
-        this.first = false;
+        return first
+                ? passFirst(layer, input, output)
+                : pass(layer, input, output, output.getManager().zeros(new Shape(1)));
+    }
+
+    @Override
+    public NDArray pass(TappedLayer layer, NDArray input, NDArray output, NDArray offset) {
         if (first) {
-            output.setRequiresGradient(true);
-            calls.get(layer).add(new Leaf(input, output));
-            return output;
+            return passFirst(layer, input, output.addi(offset));
         }
-        NDArray leaf = output.getManager().zeros(new Shape(1)).broadcast(output.getShape());
+        NDArray leaf = offset.broadcast(output.getShape());
+        // A parameter's view would live as long as the parameter.
+        leaf.attach(output.getManager());
         leaf.setRequiresGradient(true);
         calls.get(layer).add(new Leaf(input, leaf));
-        NDArray passed = output.add(leaf);
-        output.close();
-        return passed;
+        return output.addi(leaf);
+    }
+
+    private NDArray passFirst(TappedLayer layer, NDArray input, NDArray output) {
+        first = false;
+        output.setRequiresGradient(true);
+        calls.get(layer).add(new Leaf(input, output));
+        return output;
     }
 
     /** The uses of a layer in the forward pass, after the backward pass; empty if it was not called. */

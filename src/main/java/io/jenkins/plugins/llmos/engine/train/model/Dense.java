@@ -43,8 +43,15 @@ public final class Dense extends Linear implements TappedLayer {
     @Override
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
-        NDArray output =
-                super.forwardInternal(parameters, inputs, training, options).singletonOrThrow();
-        return new NDList(tap.pass(this, inputs.singletonOrThrow(), output));
+        NDArray input = inputs.singletonOrThrow();
+        Parameter bias = getDirectParameters().get("bias");
+        if (bias == null || tap == Tap.NONE) {
+            NDArray output =
+                    super.forwardInternal(parameters, inputs, training, options).singletonOrThrow();
+            return new NDList(tap.pass(this, input, output));
+        }
+        NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
+        NDArray output = linear(input, weight).singletonOrThrow();
+        return new NDList(tap.pass(this, input, output, parameters.getValue(bias, input.getDevice(), training)));
     }
 }

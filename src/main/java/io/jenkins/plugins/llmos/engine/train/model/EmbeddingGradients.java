@@ -37,7 +37,7 @@ final class EmbeddingGradients implements SampleGradients {
         Shape shape = table.getArray().getShape();
         int width = Math.toIntExact(shape.get(1));
         long[] rows = ids.toType(DataType.INT64, false).toLongArray();
-        float[] scaled = gradients.mul(weights.reshape(weights.size(), 1, 1)).toFloatArray();
+        float[] scaled = gradients.muli(weights.reshape(weights.size(), 1, 1)).toFloatArray();
         float[] sum = new float[Math.toIntExact(shape.size())];
         for (int t = 0; t < rows.length; t++) {
             int to = Math.toIntExact(rows[t]) * width;

@@ -77,7 +77,7 @@ final class MatrixGradients implements SampleGradients {
     @Override
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
         long all = batch * positions;
-        NDArray scaled = gradients.mul(weights.reshape(batch, 1, 1)).reshape(all, -1);
+        NDArray scaled = gradients.muli(weights.reshape(batch, 1, 1)).reshape(all, -1);
         Map<Parameter, NDArray> sums = new LinkedHashMap<>();
         sums.put(
                 weight,

@@ -13,7 +13,8 @@ public interface SampleGradients {
     NDArray squaredNorms();
 
     /**
-     * The sum over samples i of weightᵢ times the gradient of sample i.
+     * The sum over samples i of weightᵢ times the gradient of sample i. It uses the gradients up: nothing may be asked
+     * afterwards.
      *
      * @param weights (batch)
      * @return for each of the layer's own parameters an array of its shape

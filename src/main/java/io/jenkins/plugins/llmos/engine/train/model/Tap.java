@@ -23,4 +23,15 @@ public interface Tap {
      * @return what to pass on, of the output's shape
      */
     NDArray pass(TappedLayer layer, NDArray input, NDArray output);
+
+    /**
+     * The same for a layer that has yet to add a constant to its output, so that a tap that adds something anyway goes
+     * through the output once.
+     *
+     * @param output may be changed
+     * @param offset (width), to be added at each place of the output's last axis
+     */
+    default NDArray pass(TappedLayer layer, NDArray input, NDArray output, NDArray offset) {
+        return pass(layer, input, output.addi(offset));
+    }
 }

@@ -3,9 +3,10 @@ package io.jenkins.plugins.llmos.engine.privacy.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -119,20 +120,45 @@ class RandomTest {
         assertArrayEquals(rows, PoissonSample.draw(rows, 1, RandomKey.secret().stream(RandomKey.SAMPLE, 0)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {5000, 100_000})
+    void noiseOfASeedRepeatsAndSecretNoiseDoesNot(int size) {
+        RandomKey known = RandomKey.ofSeed(7);
+        float[] once = noise(known, size, 2, 3, 4);
+        assertArrayEquals(once, noise(known, size, 1, 4), "it depends on the steps before, or on the threads");
+        assertFalse(Arrays.equals(noise(RandomKey.secret(), size, 1, 4), noise(RandomKey.secret(), size, 1, 4)));
+        assertFalse(Arrays.equals(once, noise(known, size, 1, 5)), "steps share noise");
+        assertTrue(Arrays.stream(boxed(once)).distinct().count() > size * 0.97, "parts share noise");
+    }
+
+    private static Float[] boxed(float[] numbers) {
+        Float[] boxed = new Float[numbers.length];
+        Arrays.setAll(boxed, i -> numbers[i]);
+        return boxed;
+    }
+
     @Test
-    void noiseOfASeedRepeatsAndSecretNoiseDoesNot() {
-        assertArrayEquals(noise(RandomKey.ofSeed(7), 3, 4), noise(RandomKey.ofSeed(7), 4));
-        assertFalse(Arrays.equals(noise(RandomKey.secret(), 4), noise(RandomKey.secret(), 4)));
-        assertFalse(Arrays.equals(noise(RandomKey.ofSeed(7), 4), noise(RandomKey.ofSeed(7), 5)), "steps share noise");
+    void noMoreNoiseIsGivenThanAStepNeeds() {
+        try (NoiseSupply supply = new NoiseSupply(RandomKey.ofSeed(7), 10, 1)) {
+            supply.begin(0);
+            supply.next(7);
+            assertThrows(IllegalArgumentException.class, () -> supply.next(4));
+        }
     }
 
     /** The noise of the last of some steps. */
-    private static float[] noise(RandomKey key, long... steps) {
-        float[] all = new float[5000];
-        try (NoiseSupply supply = new NoiseSupply(key, all.length)) {
+    private static float[] noise(RandomKey key, int size, int threads, long... steps) {
+        float[] all = new float[size];
+        try (NoiseSupply supply = new NoiseSupply(key, all.length, threads)) {
             for (long step : steps) {
-                ByteBuffer numbers = supply.take(step);
-                numbers.asFloatBuffer().get(all);
+                supply.begin(step);
+                // Not in one go, as a model's parameters are not one array.
+                for (int at = 0; at < size; ) {
+                    FloatBuffer numbers = supply.next(Math.min(999, size - at)).asFloatBuffer();
+                    int count = numbers.remaining();
+                    numbers.get(all, at, count);
+                    at += count;
+                }
             }
         }
         return all;

@@ -68,6 +68,7 @@ class ClippedSumsTest {
             case "layers of dense" -> new Case(chain(new Dense(6), relu(), new Dense(5), tanh(), new Dense(3)), 4);
             case "dense over a short sequence, wide" -> new Case(new Dense(30), 3, 20);
             case "dense over a long sequence, narrow" -> new Case(new Dense(3), 40, 4);
+            case "dense over a sequence, wide" -> new Case(chain(new Dense(90), new Dense(100)), 64, 100);
             case "dense over two axes" -> new Case(new Dense(3), 3, 2, 4);
             case "embedding" -> new Case(new EmbeddingTable(9, 4), new Shape(6), 9);
             case "bag of embeddings" -> new Case(chain(new EmbeddingBag(0, 9, 4), new Dense(3)), new Shape(6), 9);
@@ -174,6 +175,7 @@ class ClippedSumsTest {
                 "layers of dense",
                 "dense over a short sequence, wide",
                 "dense over a long sequence, narrow",
+                "dense over a sequence, wide",
                 "dense over two axes",
                 "embedding",
                 "bag of embeddings",
