@@ -12,4 +12,9 @@ public final class JSONObject {
     public JSONObject getJSONObject(String key) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public String toString() {
+        throw new UnsupportedOperationException();
+    }
 }

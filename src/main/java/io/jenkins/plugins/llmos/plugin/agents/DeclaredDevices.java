@@ -67,7 +67,8 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
         memory = value == null ? "" : value.strip();
     }
 
-    private static long bytes(String memory) {
+    /** @throws io.jenkins.plugins.llmos.engine.InvalidInputException if it is no amount of memory */
+    static long bytes(String memory) {
         return FieldCheck.isBlank(memory) ? 0 : Units.bytes("memory", memory.strip());
     }
 

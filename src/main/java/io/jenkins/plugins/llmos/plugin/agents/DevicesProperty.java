@@ -8,16 +8,19 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** What an administrator says of an agent's devices: others than those found, or some to be left alone. */
 public final class DevicesProperty extends NodeProperty<Node> {
@@ -83,6 +86,19 @@ public final class DevicesProperty extends NodeProperty<Node> {
         @Override
         public String getDisplayName() {
             return Texts.of("devices.property");
+        }
+
+        @Override
+        public NodeProperty<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            SubmittedForm submitted = SubmittedForm.of(form);
+            FieldCheck.refuse(() -> {
+                String slots = submitted.text("cpuSlots");
+                if (!slots.isEmpty()) {
+                    FieldCheck.checkWhole("cpuSlots", slots, 0, MOST_SLOTS);
+                }
+                submitted.entries("declared").forEach(d -> DeclaredDevices.bytes(d.text("memory")));
+            });
+            return super.newInstance(req, form);
         }
 
         public FormValidation doCheckHidden(@QueryParameter String value) {

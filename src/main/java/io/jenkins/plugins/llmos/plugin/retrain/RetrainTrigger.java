@@ -13,6 +13,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.llmos.engine.retrain.RetrainRule;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -21,10 +22,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * {@code llmosRetrain}: from time to time compares data with those that the job's last good model was trained on, and starts
@@ -64,13 +67,17 @@ public final class RetrainTrigger extends Trigger<Item> {
     /** When to look, as Jenkins writes such times. */
     @DataBoundSetter
     public void setSchedule(String value) {
+        schedule = checkedSchedule(value);
+    }
+
+    private static String checkedSchedule(String value) {
         String given = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
         try {
             CronTabList.create(given);
         } catch (IllegalArgumentException e) {
             throw new Failure(Texts.of("retrain.schedule.wrong", e.getMessage()));
         }
-        schedule = given;
+        return given;
     }
 
     public String getData() {
@@ -215,6 +222,12 @@ public final class RetrainTrigger extends Trigger<Item> {
         @Override
         public String getDisplayName() {
             return Texts.of("retrain.trigger");
+        }
+
+        @Override
+        public Trigger<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            checkedSchedule(SubmittedForm.of(form).text("schedule"));
+            return super.newInstance(req, form);
         }
 
         public ListBoxModel doFillStatisticItems() {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import io.jenkins.plugins.llmos.plugin.LlmosCategory;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class LlmosConfiguration extends GlobalConfiguration {
     /** {@inheritDoc} All of the form or, if anything in it is wrong, nothing. */
     @Override
     public boolean configure(StaplerRequest2 req, JSONObject json) throws FormException {
+        SubmittedForm.of(json).entries("pools").forEach(Pool::check);
         List<Pool> poolsBefore = pools;
         List<DefaultEstimate> estimatesBefore = defaultEstimates;
         String timeoutBefore = agentTimeout;

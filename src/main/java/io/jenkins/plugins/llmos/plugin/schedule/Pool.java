@@ -7,8 +7,10 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.llmos.engine.schedule.Policies;
 import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -135,6 +137,16 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
             PoolSettings.from(Map.of(setting, text));
         }
         return text;
+    }
+
+    /** @throws io.jenkins.plugins.llmos.engine.InvalidInputException if a setting that a form sends is wrong */
+    static void check(SubmittedForm pool) {
+        for (String setting : List.of("quantum", "maxWait", "fit", "preemptionCost", "minimumRun", "lasThresholds")) {
+            checked(setting, pool.text(setting));
+        }
+        if (!pool.text("policy").isEmpty()) {
+            Policies.check(pool.text("policy"));
+        }
     }
 
     PoolSettings settings() {
