@@ -1,10 +1,8 @@
 package io.jenkins.plugins.llmos.plugin;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.util.List;
+import java.util.Map;
 import net.sf.json.JSONObject;
 
 /**
@@ -12,31 +10,28 @@ import net.sf.json.JSONObject;
  * to the log, and goes on with the value before, as if nobody had filled the field in; of later ones it is refused.
  */
 public final class SubmittedForm {
-    private final JsonObject fields;
+    private final Map<?, ?> fields;
 
-    private SubmittedForm(JsonObject fields) {
+    private SubmittedForm(Map<?, ?> fields) {
         this.fields = fields;
     }
 
     public static SubmittedForm of(JSONObject form) {
-        return new SubmittedForm(JsonParser.parseString(form.toString()).getAsJsonObject());
+        return new SubmittedForm(Json.parse(form.toString(), Map.class));
     }
 
     /** What a field holds, empty if there is nothing. */
     public String text(String field) {
-        JsonElement value = fields.get(field);
-        return value != null && value.isJsonPrimitive() ? value.getAsString().strip() : "";
+        return fields.get(field) instanceof String text ? text.strip() : "";
     }
 
     /** The entries of a list; forms send a list of one as its entry. */
     public List<SubmittedForm> entries(String field) {
-        JsonElement value = fields.get(field);
-        List<JsonElement> all = value instanceof JsonArray array
-                ? array.asList()
-                : value instanceof JsonObject ? List.of(value) : List.of();
+        Object value = fields.get(field);
+        List<?> all = value instanceof List<?> list ? list : value instanceof Map ? List.of(value) : List.of();
         return all.stream()
-                .filter(JsonElement::isJsonObject)
-                .map(e -> new SubmittedForm(e.getAsJsonObject()))
+                .filter(Map.class::isInstance)
+                .map(entry -> new SubmittedForm((Map<?, ?>) entry))
                 .toList();
     }
 }

@@ -193,9 +193,9 @@ class FormsIT {
                 {"io-jenkins-plugins-llmos-plugin-schedule-LlmosConfiguration": {"agentTimeout": "5m", "pools":
                 {"name": "refused", "label": "", "policy": "rr", "quantum": "%s", "maxWait": "", "fit": "skip"}}}
                 """;
-        String pools = "print " + "io.jenkins.plugins.llmos.plugin.schedule.LlmosConfiguration.get().pools*.quantum";
+        String pools = "print io.jenkins.plugins.llmos.plugin.schedule.LlmosConfiguration.get().pools*.quantum";
         String before = JENKINS.script(pools);
-        String said = JENKINS.post("manage/llmos/configure", "json", form.formatted("soon"));
+        String said = JENKINS.post("manage/llmos-configuration/configure", "json", form.formatted("soon"));
         assertTrue(said.contains("'soon'"), said);
         assertFalse(said.contains("\tat "), said);
         assertEquals(before, JENKINS.script(pools));
