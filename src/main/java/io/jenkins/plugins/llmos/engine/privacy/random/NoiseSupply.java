@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Cipher;
 
 /**
  * The noise of a training's steps: numbers of {@link GridNormal}, made when they are asked for by as many threads as the
@@ -27,6 +28,7 @@ public final class NoiseSupply implements AutoCloseable {
     private final int threads;
     private final ByteBuffer window;
     private final ExecutorService helpers;
+    private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(RandomKey::cipher);
     private long step = -1;
     /** How many of the step's numbers are given out, and how many are made. */
     private long given;
@@ -90,13 +92,15 @@ public final class NoiseSupply implements AutoCloseable {
         int first = Math.toIntExact(made / PIECE);
         AtomicInteger next = new AtomicInteger();
         CountDownLatch open = new CountDownLatch(pieces);
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
         Runnable work = () -> {
             for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
                 try {
                     int from = piece * PIECE;
-                    fill(from, Math.min(PIECE, count - from), key.stream(RandomKey.NOISE, step, first + piece));
-                } catch (RuntimeException e) {
+                    RandomBits bits = key.stream(ciphers.get(), RandomKey.NOISE, step, first + piece);
+                    fill(from, Math.min(PIECE, count - from), bits);
+                } catch (RuntimeException | Error e) {
+                    // The window still holds older noise there, which must not be given out again.
                     failure.set(e);
                 } finally {
                     open.countDown();

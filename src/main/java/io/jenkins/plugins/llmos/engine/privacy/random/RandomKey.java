@@ -52,25 +52,34 @@ public final class RandomKey {
      * @param step from 0 to 2⁵⁶ − 1
      */
     public RandomBits stream(int purpose, long step) {
-        return stream(purpose, step, 0);
+        return stream(cipher(), purpose, step, 0);
     }
 
     /**
      * A stream of its own for each part of a step.
      *
+     * @param cipher of {@link #cipher}, which from now on is the stream's
      * @param step from 0 to 2⁵⁶ − 1
      * @param part from 0 up
      */
-    RandomBits stream(int purpose, long step, int part) {
+    RandomBits stream(Cipher cipher, int purpose, long step, int part) {
+        byte[] start = ByteBuffer.allocate(16)
+                .putLong((long) purpose << STEP_BITS | step)
+                .putInt(part)
+                .putInt(0)
+                .array();
         try {
-            Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
-            byte[] start = ByteBuffer.allocate(16)
-                    .putLong((long) purpose << STEP_BITS | step)
-                    .putInt(part)
-                    .putInt(0)
-                    .array();
             cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(start));
-            return new RandomBits(cipher);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a key of 256 bits and a counter of 128 are right for AES", e);
+        }
+        return new RandomBits(cipher);
+    }
+
+    /** To make one takes Java longer than to make thousands of numbers, so whoever needs many streams uses it again. */
+    static Cipher cipher() {
+        try {
+            return Cipher.getInstance("AES/CTR/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has AES in counter mode", e);
         }
