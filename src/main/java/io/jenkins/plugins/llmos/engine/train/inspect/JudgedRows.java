@@ -93,7 +93,7 @@ record JudgedRows(
         all.set(0, read.size());
         Raw raw = images ? Raw.NONE : Raw.read(access, file, spec.groups(), all, card.schema());
         return new JudgedRows(
-                Note.of("rowsOfFile", read.size(), file.getFileName().toString()),
+                Note.of("rowsOfFile", read.size(), String.valueOf(file.getFileName())),
                 false,
                 null,
                 read.encoded(),
@@ -161,7 +161,7 @@ record JudgedRows(
                             default -> "rowsForTest";
                         },
                         wanted.length,
-                        file.getFileName().toString()),
+                        String.valueOf(file.getFileName())),
                 !part.equals("all"),
                 data.fingerprint(),
                 LabelledRows.of(data, wanted).encoded(),

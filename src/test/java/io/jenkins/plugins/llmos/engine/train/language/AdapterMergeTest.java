@@ -79,7 +79,7 @@ class AdapterMergeTest {
                 adapters);
         refused("There are no adapters in", folder.resolve("base"), folder.resolve("lora.safetensors"));
         refused("are none that llmosTrain wrote", folder.resolve("base"), folder.resolve("base/model.safetensors"));
-        refused("which has no config.json", folder.resolve("tuned/none"), adapters);
+        refused("which does not exist", folder.resolve("tuned/none"), adapters);
         Path part = folder.resolve("part.safetensors");
         Safetensors.Contents read = Safetensors.read("The adapters", adapters, manager);
         Map<String, NDArray> few = new LinkedHashMap<>(read.arrays());
