@@ -71,8 +71,7 @@ public final class Machines {
     }
 
     /** Adds an agent and waits until it is online. */
-    public static void add(
-            JenkinsRule jenkins, Slave agent, String label, int executors, DeclaredDevices... devices)
+    public static void add(JenkinsRule jenkins, Slave agent, String label, int executors, DeclaredDevices... devices)
             throws Exception {
         agent.setLabelString(label);
         agent.setNumExecutors(executors);
