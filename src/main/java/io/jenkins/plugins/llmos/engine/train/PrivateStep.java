@@ -151,13 +151,12 @@ final class PrivateStep implements AutoCloseable {
      */
     private NDArray noisy(NDArray sum, double scale) {
         long size = sum.size();
+        NDManager manager = sum.getManager();
         for (long at = 0; at < size; ) {
             ByteBuffer numbers = noise.next(size - at);
             long count = numbers.remaining() / Float.BYTES;
-            NDManager manager = sum.getManager();
             try (NDArray drawn = manager.create(numbers, new Shape(count), DataType.FLOAT32)) {
-                // Rounded, both are whole numbers, so their sum is that of integers, rounded as any function of it may
-                // be.
+                // Both are whole numbers then, so the sum is that of integers, rounded as any function of it may be.
                 if (count == size) {
                     return sum.round().addi(drawn).muli(scale);
                 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
-import hudson.Functions;
 import hudson.model.Run;
 import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
@@ -29,7 +28,7 @@ public final class ReportView implements StaplerProxy {
 
     @Override
     public Object getTarget() {
-        if (Functions.isArtifactsPermissionEnabled()) {
+        if (!files.mayRead()) {
             files.run().getACL().checkPermission(Run.ARTIFACTS);
         }
         return this;
