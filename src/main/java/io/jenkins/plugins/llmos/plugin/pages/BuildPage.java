@@ -182,7 +182,8 @@ public final class BuildPage implements Action {
                     ", ",
                     entry.getMetrics().entrySet().stream()
                             .filter(m -> !m.getKey().equals("epsilon"))
-                            .map(m -> m.getKey() + " " + MetricTrend.format(m.getKey(), m.getValue()))
+                            .map(m -> Texts.words().figure(m.getKey()) + " "
+                                    + MetricTrend.format(m.getKey(), m.getValue()))
                             .toList());
         }
 
@@ -206,7 +207,7 @@ public final class BuildPage implements Action {
         public Map<String, String> getCard() {
             try {
                 String text = files.read(CARD);
-                return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words());
+                return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words(), EngineTexts::of);
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "A model card of " + run + " cannot be read");
                 return Map.of();

@@ -82,7 +82,8 @@ public final class ModelsPage implements RootAction {
 
         public String getMetrics() {
             return version.metrics().entrySet().stream()
-                    .map(m -> m.getKey() + " " + String.format(Locale.ROOT, "%.4g", m.getValue()))
+                    .map(m -> Texts.words().namedFigure(m.getKey()) + " "
+                            + String.format(Locale.ROOT, "%.4g", m.getValue()))
                     .collect(Collectors.joining(", "));
         }
 
