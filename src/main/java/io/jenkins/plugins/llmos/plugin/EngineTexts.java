@@ -26,7 +26,7 @@ public final class EngineTexts {
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)(?::(\\w+))?}");
     /** Where one sentence ends and another begins. */
-    private static final Pattern BETWEEN = Pattern.compile("(?<=[.?]) (?=[A-Z'])");
+    private static final Pattern BETWEEN = Pattern.compile("(?<=[.?]) (?=[A-Z'\\dδε])");
 
     /** The kind of forms that are whole sentences or clauses. */
     private static final String SAID = "said";
