@@ -271,7 +271,7 @@ class PagesIT {
                 chinese.open(JENKINS.uri(page.getValue()).toString());
                 WebElement panel = chinese.find("#main-panel");
                 chinese.picture(page.getKey() + "-zh");
-                chinese.text()
+                panel.getText()
                         .lines()
                         .filter(l -> ENGLISH.matcher(l).find())
                         .forEach(l -> english.add(page.getKey() + ": " + l));

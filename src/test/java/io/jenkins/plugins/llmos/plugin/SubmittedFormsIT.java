@@ -202,7 +202,8 @@ class SubmittedFormsIT {
         String form = JENKINS.get("job/form/configure");
         Stream.of("minNewRows", "drift", "schedule")
                 .forEach(field -> assertTrue(
-                        Pattern.compile("<input(?=[^>]*name=\"_." + field + "\")[^>]*value=\"(1000|0.2|H 2 \\* \\* \\*)\"")
+                        Pattern.compile("<input(?=[^>]*name=\"_." + field
+                                        + "\")[^>]*value=\"(1000|0.2|H 2 \\* \\* \\*)\"")
                                 .matcher(form)
                                 .find(),
                         field));
@@ -238,10 +239,10 @@ class SubmittedFormsIT {
                             "It must be a whole path"
                         })
                 .map(f -> () -> {
-                        String said = JENKINS.post("manage/llmos-configuration/configure", "json", f[0]);
-                        assertTrue(said.contains(f[1]), f[0] + ": " + said);
-                        assertFalse(said.contains("\tat "), said);
-                        assertEquals(before, JENKINS.script(state), f[0]);
+                    String said = JENKINS.post("manage/llmos-configuration/configure", "json", f[0]);
+                    assertTrue(said.contains(f[1]), f[0] + ": " + said);
+                    assertFalse(said.contains("\tat "), said);
+                    assertEquals(before, JENKINS.script(state), f[0]);
                 }));
     }
 

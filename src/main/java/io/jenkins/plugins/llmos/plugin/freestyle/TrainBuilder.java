@@ -274,8 +274,8 @@ public final class TrainBuilder extends Builder {
                 @QueryParameter String optimizer) {
             return FieldCheck.isBlank(value)
                     ? FormValidation.ok()
-                    : FieldCheck.of(() ->
-                            TrainFields.more(data, target, labels, model, optimizer).read(MoreArguments.parse(value)));
+                    : FieldCheck.of(() -> TrainFields.more(data, target, labels, model, optimizer)
+                            .read(MoreArguments.parse(value)));
         }
     }
 }
