@@ -177,14 +177,11 @@ public final class BuildPage implements Action {
         }
 
         /** What it returned, in words; empty if it is not done. */
-        public String getMetrics() {
-            return String.join(
-                    ", ",
-                    entry.getMetrics().entrySet().stream()
-                            .filter(m -> !m.getKey().equals("epsilon"))
-                            .map(m -> Texts.words().figure(m.getKey()) + " "
-                                    + MetricTrend.format(m.getKey(), m.getValue()))
-                            .toList());
+        public List<String> getMetrics() {
+            return entry.getMetrics().entrySet().stream()
+                    .filter(m -> !m.getKey().equals("epsilon"))
+                    .map(m -> Texts.words().figure(m.getKey()) + " " + MetricTrend.format(m.getKey(), m.getValue()))
+                    .toList();
         }
 
         /** The ε that it cost, empty if it was not private. */
