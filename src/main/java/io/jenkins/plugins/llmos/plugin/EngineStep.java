@@ -4,14 +4,18 @@ import hudson.AbortException;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * A step whose arguments the engine reads, as it does in every host. Setters of its classes tell Jenkins the arguments'
@@ -85,6 +89,27 @@ public abstract class EngineStep extends Step {
          * @throws InvalidInputException if one is wrong
          */
         protected abstract void check(Map<String, Object> arguments);
+
+        /**
+         * {@inheritDoc} Stapler reads what is no number, or not such a one, as if nobody had filled the field in; here the
+         * text stays, so that the engine says what is wrong with it.
+         */
+        @Override
+        public Step newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            Step step = super.newInstance(req, form);
+            SubmittedForm.of(form).filled(numbers(step)).forEach(((EngineStep) step).arguments::putIfAbsent);
+            return step;
+        }
+
+        /** The names of a step's arguments that are numbers. */
+        private static List<String> numbers(Step step) {
+            return Arrays.stream(step.getClass().getMethods())
+                    .filter(m -> m.isAnnotationPresent(DataBoundSetter.class)
+                            && Number.class.isAssignableFrom(m.getParameterTypes()[0]))
+                    .map(m -> Character.toLowerCase(m.getName().charAt(3))
+                            + m.getName().substring(4))
+                    .toList();
+        }
 
         /** The Snippet Generator shows the message of an {@code UnsupportedOperationException} in place of a snippet. */
         @Override

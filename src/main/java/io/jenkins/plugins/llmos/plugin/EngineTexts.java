@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * what it says is known again by its form: {@code EngineTexts.properties} has its sentences with places for what changes,
  * {@code EngineTexts_zh_CN.properties} the same in Chinese. What is at a place {@code {0}} is somebody's and stays as it is;
  * at a place {@code {0:part}} the engine speaks too, in one of the forms whose keys begin with {@code part.}, which are not
- * looked for anywhere else. So nothing is taken for a sentence of the engine that only has words of one in it. What is not
- * known stays English.
+ * looked for anywhere else. So nothing is taken for a sentence of the engine that only has words of one in it; where a form
+ * has no words of its own, as a list of figures has none, all at its places must be known. What is not known stays English.
  */
 public final class EngineTexts {
     private static final String BUNDLE = "io.jenkins.plugins.llmos.plugin.EngineTexts";
@@ -26,15 +26,21 @@ public final class EngineTexts {
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)(?::(\\w+))?}");
     /** Where one sentence ends and another begins. */
-    private static final Pattern BETWEEN = Pattern.compile("(?<=[.?]) (?=[A-Z'])");
+    private static final Pattern BETWEEN = Pattern.compile("(?<=[.?]) (?=[A-Z'\\dδε])");
 
     /** The kind of forms that are whole sentences or clauses. */
     private static final String SAID = "said";
     /** The kind of what a job asks for. */
     static final String DEMAND = "demand";
 
+    /** The kinds of words of the audit log. */
+    static final String AUDIT = "audit";
+
+    static final String DETAIL = "detail";
+    static final String RELEASED = "released";
+
     private static final int LONGEST = 2_000;
-    private static final int DEEPEST = 8;
+    private static final int DEEPEST = 16;
     private static final Map<Locale, EngineTexts> BY_LOCALE = new ConcurrentHashMap<>();
 
     private final Map<String, List<Phrase>> phrases = new HashMap<>();
@@ -43,7 +49,7 @@ public final class EngineTexts {
     private record Place(int number, String kind) {}
 
     /** A form of English and the same in the other language, with the places in the order in which the form has them. */
-    private record Phrase(Pattern english, int letters, List<Place> places, String other) {
+    private record Phrase(Pattern english, int letters, boolean speaks, List<Place> places, String other) {
         static Phrase of(String english, String other) {
             StringBuilder regex = new StringBuilder();
             List<Place> places = new ArrayList<>();
@@ -58,19 +64,25 @@ public final class EngineTexts {
                 end = place.end();
             }
             regex.append(Pattern.quote(english.substring(end)));
+            boolean speaks = PLACE.matcher(english).replaceAll("").codePoints().anyMatch(Character::isLetter);
             return new Phrase(
-                    Pattern.compile(regex.toString(), Pattern.DOTALL), letters + english.length() - end, places, other);
+                    Pattern.compile(regex.toString(), Pattern.DOTALL),
+                    letters + english.length() - end,
+                    speaks || places.stream().allMatch(p -> p.kind() == null),
+                    places,
+                    other);
         }
     }
 
     private EngineTexts(ResourceBundle other) {
         ResourceBundle english = bundle(Locale.ROOT);
+        if (other.getLocale().equals(english.getLocale())) {
+            return;
+        }
         for (String key : english.keySet()) {
-            if (!other.getString(key).equals(english.getString(key))) {
-                int dot = key.indexOf('.');
-                phrases.computeIfAbsent(dot < 0 ? SAID : key.substring(0, dot), kind -> new ArrayList<>())
-                        .add(Phrase.of(english.getString(key), other.getString(key)));
-            }
+            int dot = key.indexOf('.');
+            phrases.computeIfAbsent(dot < 0 ? SAID : key.substring(0, dot), kind -> new ArrayList<>())
+                    .add(Phrase.of(english.getString(key), other.getString(key)));
         }
         // the form that says most is the one that is meant
         phrases.values()
@@ -85,6 +97,17 @@ public final class EngineTexts {
     /** What a job asks for, as a {@code Demand} says it, likewise. */
     public static String demand(String english) {
         return in(Texts.locale(), english, DEMAND);
+    }
+
+    /** What was done, as a line of the audit log names it, likewise. */
+    public static String audited(String english) {
+        return in(Texts.locale(), english, AUDIT);
+    }
+
+    /** A detail of a line of the audit log, with its name, likewise. */
+    public static String detail(String name, String value) {
+        return in(Texts.locale(), name, DETAIL) + " "
+                + (name.equals("what") ? in(Texts.locale(), value, RELEASED) : value);
     }
 
     /** Texts of the engine likewise. */
@@ -126,7 +149,7 @@ public final class EngineTexts {
 
     /** Of all ways to see known forms in a text, that in which they say most. */
     private Said translate(String english, String kind, int depth) {
-        if (kind == null || depth > DEEPEST) {
+        if (kind == null) {
             return new Said(english, 0);
         }
         if (!kind.equals(SAID)) {
@@ -151,6 +174,9 @@ public final class EngineTexts {
 
     /** The text as one form; nothing if it is none. */
     private Optional<Said> known(String english, String kind, int depth) {
+        if (depth > DEEPEST) {
+            return Optional.empty();
+        }
         return phrases.getOrDefault(kind, List.of()).stream()
                 .map(phrase -> filled(phrase, phrase.english.matcher(english), depth))
                 .flatMap(Optional::stream)
@@ -165,7 +191,13 @@ public final class EngineTexts {
         int letters = phrase.letters;
         for (int i = 0; i < phrase.places.size(); i++) {
             Place place = phrase.places.get(i);
-            Said there = translate(found.group(i + 1), place.kind(), depth + 1);
+            Optional<Said> form = phrase.speaks || place.kind() == null
+                    ? Optional.of(translate(found.group(i + 1), place.kind(), depth + 1))
+                    : known(found.group(i + 1), place.kind(), depth + 1);
+            if (form.isEmpty()) {
+                return Optional.empty();
+            }
+            Said there = form.get();
             places[place.number()] = there.text;
             letters += there.letters;
         }

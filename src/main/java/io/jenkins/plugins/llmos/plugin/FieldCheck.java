@@ -4,14 +4,18 @@ import hudson.model.Failure;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Checks fields of a form as they are filled in: the engine reads the value of one among arguments that are right, so
  * that it can only complain of that one.
  */
 public final class FieldCheck {
+    private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,10}");
+
     private final Reader reader;
     private final Map<String, Object> right;
 
@@ -42,6 +46,16 @@ public final class FieldCheck {
         return of(() -> reader.read(with(name, value).right));
     }
 
+    /** What the engine says of the arguments that are taken for right; null if they are. */
+    String problem() {
+        try {
+            reader.read(right);
+            return null;
+        } catch (InvalidInputException e) {
+            return e.getMessage();
+        }
+    }
+
     /**
      * Reads arguments among those that are right.
      *
@@ -51,6 +65,29 @@ public final class FieldCheck {
         Map<String, Object> all = new LinkedHashMap<>(right);
         all.putAll(arguments);
         reader.read(all);
+    }
+
+    /**
+     * Reads those fields of a form that are filled in, each by itself among arguments that are right.
+     *
+     * @throws InvalidInputException if something is wrong with one
+     */
+    public void read(SubmittedForm form, Collection<String> fields) {
+        form.filled(fields).forEach((field, text) -> read(Map.of(field, text)));
+    }
+
+    /**
+     * Refuses what the engine would take for a whole number and Stapler would not, such as 1e2.
+     *
+     * @param step whose arguments the fields are
+     * @throws InvalidInputException if a field that is filled in holds no whole number written as such
+     */
+    public static void requireWhole(String step, SubmittedForm form, Collection<String> fields) {
+        form.filled(fields).forEach((field, text) -> {
+            if (!WHOLE.matcher(text).matches()) {
+                throw new Arguments(step, Map.of()).wrong(field, text, "a whole number");
+            }
+        });
     }
 
     /** What the engine says while it reads something. */

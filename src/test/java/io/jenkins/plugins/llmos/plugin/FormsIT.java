@@ -161,60 +161,6 @@ class FormsIT {
         return entry.replaceFirst("(?s).* field=\"([^\"]+)\".*", "$1");
     }
 
-    /** A browser would not send it. */
-    @Test
-    void aWrongNumberOfDevicesIsRefusedInASentence() throws Exception {
-        JENKINS.script("Jenkins.get().addNode(new hudson.slaves.DumbSlave('declared', '/nowhere', new"
-                + " hudson.slaves.JNLPLauncher()))");
-        String form = """
-                {"name": "declared", "nodeDescription": "", "numExecutors": "1", "remoteFS": "/nowhere", "labelString": "",
-                "mode": "NORMAL", "launcher": {"stapler-class": "hudson.slaves.JNLPLauncher"},
-                "retentionStrategy": {"stapler-class": "hudson.slaves.RetentionStrategy$Always"},
-                "nodeProperties": {"stapler-class-bag": "true", "io-jenkins-plugins-llmos-plugin-agents-DevicesProperty":
-                {"declared": {"count": "%d", "model": "H100", "memory": "%s"}, "hidden": "", "cpuSlots": "%s"}}}
-                """;
-        String said = JENKINS.post("computer/declared/configSubmit", "json", form.formatted(0, "80G", ""));
-        assertTrue(said.contains("argument 'count' is '0'; it must be a whole number from 1"), said);
-        assertFalse(said.contains("\tat "), said);
-        String memory = JENKINS.post("computer/declared/configSubmit", "json", form.formatted(1, "lots", "0"));
-        assertTrue(memory.contains("'lots'"), memory);
-        assertFalse(memory.contains("\tat "), memory);
-        String slots = JENKINS.post("computer/declared/configSubmit", "json", form.formatted(1, "80G", "-3"));
-        assertTrue(slots.contains("argument 'cpuSlots' is '-3'"), slots);
-        String declared = "print Jenkins.get().getNode('declared').nodeProperties.collectMany { it.declared }*.count";
-        assertEquals("[]", JENKINS.script(declared));
-        JENKINS.post("computer/declared/configSubmit", "json", form.formatted(2, "80G", "0"));
-        assertEquals("[2]", JENKINS.script(declared));
-    }
-
-    @Test
-    void aWrongSettingOfAPoolIsRefusedInASentence() throws Exception {
-        String form = """
-                {"io-jenkins-plugins-llmos-plugin-schedule-LlmosConfiguration": {"agentTimeout": "5m", "pools":
-                {"name": "refused", "label": "", "policy": "rr", "quantum": "%s", "maxWait": "", "fit": "skip"}}}
-                """;
-        String pools = "print io.jenkins.plugins.llmos.plugin.schedule.LlmosConfiguration.get().pools*.quantum";
-        String before = JENKINS.script(pools);
-        String said = JENKINS.post("manage/llmos-configuration/configure", "json", form.formatted("soon"));
-        assertTrue(said.contains("'soon'"), said);
-        assertFalse(said.contains("\tat "), said);
-        assertEquals(before, JENKINS.script(pools));
-    }
-
-    @Test
-    void aWrongScheduleOfARetrainingIsRefusedInASentence() throws Exception {
-        String said = JENKINS.script("""
-                def d = Jenkins.get().getDescriptor(io.jenkins.plugins.llmos.plugin.retrain.RetrainTrigger)
-                def form = net.sf.json.JSONObject.fromObject([schedule: 'at night', data: 'x'])
-                try {
-                    print d.newInstance(org.kohsuke.stapler.Stapler.currentRequest2, form).schedule
-                } catch (hudson.model.Failure e) {
-                    print "refused: ${e.message}"
-                }
-                """);
-        assertTrue(said.startsWith("refused: "), said);
-    }
-
     @Test
     void theSnippetGeneratorWritesPrivateBlocks() throws Exception {
         assertEquals(

@@ -2,14 +2,10 @@ package io.jenkins.plugins.llmos.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,9 +27,9 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Every page and form in a browser, and what lies beside them: the remote API, metrics, commands and permissions. */
+/** Every page and form in a browser. */
 class PagesIT {
-    private static final String SCRIPT = "<script>window.pwned = 1</script>";
+    private static final String SCRIPT = FilledPages.SCRIPT;
     /** As strict as Jenkins' own parts of a page allow. */
     private static final String POLICY =
             "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
@@ -43,79 +39,40 @@ class PagesIT {
     /** Pages whose pictures are in the documentation. */
     private static final Set<String> DOCUMENTED = Set.of("fleet", "privacy");
 
-    private static final String POOL = "io.jenkins.plugins.llmos.plugin.schedule.Pool";
-
-    private static final String CONFIGURATION = "manage/llmos-configuration/";
+    private static final String CONFIGURATION = FilledPages.CONFIGURATION;
 
     @RegisterExtension
     static final JenkinsServer JENKINS = new JenkinsServer();
 
+    /** A sentence, or a part of one, that nobody has translated. */
+    private static final Pattern ENGLISH = Pattern.compile("\\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\\b");
+
     private static Browser browser;
     private static String report;
 
-    /** A private training with a report, one block that runs, two that wait and one that cannot start, with markup wherever it can be. */
     @BeforeAll
     static void fill() throws Exception {
         browser = Browser.startOrSkip("en-GB");
         assertEquals("", JENKINS.script("""
-                def loader = Jenkins.get().pluginManager.uberClassLoader
-                def make = { name -> loader.loadClass('io.jenkins.plugins.llmos.plugin.' + name).getDeclaredConstructor().newInstance() }
-                def devices = make('agents.DeclaredDevices')
-                devices.count = 4
-                devices.model = 'H100 %1$s'
-                devices.memory = '80G'
-                def property = make('agents.DevicesProperty')
-                property.declared = [devices]
-                Jenkins.get().numExecutors = 4
-                Jenkins.get().nodeProperties.replaceBy([property])
-                def budget = make('privacy.DataSetBudget')
-                budget.dataSet = 'visits %1$s'
-                budget.epsilon = 8
-                budget.delta = 1e-5
-                jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('PrivacyConfiguration') }.budgets = [budget]
-                try {
-                    Jenkins.get().addNode(new hudson.slaves.DumbSlave('%1$s', '/', new hudson.slaves.JNLPLauncher()))
-                    println 'Jenkins takes agents of any name, so the names of agents must be looked at here, too'
-                } catch (hudson.model.Failure unsafe) {}
                 hudson.util.PluginServletFilter.addFilter(new jakarta.servlet.Filter() {
                     void init(jakarta.servlet.FilterConfig config) {}
                     void destroy() {}
                     void doFilter(jakarta.servlet.ServletRequest q, jakarta.servlet.ServletResponse a, jakarta.servlet.FilterChain c) {
-                        a.setHeader('Content-Security-Policy', "%2$s")
+                        a.setHeader('Content-Security-Policy', "%s")
                         c.doFilter(q, a)
                     }
                 })
                 null
-                """.formatted(SCRIPT, POLICY)));
-        String trains = """
-                properties([pipelineTriggers([llmosRetrain(schedule: '@yearly', data: '*.csv', minNewRows: 10)])])
-                llmosSchedule(gpus: 2, estimate: '1m') { node {
-                    def rows = 'size,"%1$s",label\\n'
-                    for (int i = 0; i < 80; i++) { rows += "${i},${i * 3},${i %% 2 == 0 ? 'up' : 'down'}\\n" }
-                    writeFile file: 'data.csv', text: rows
-                    llmosPrivatize(dataset: 'visits %1$s', epsilon: 2, delta: 1e-6) {
-                        llmosTrain(data: 'data.csv', target: 'label', model: 'logistic', epochs: 3, output: 'model', name: 'model %1$s')
-                    }
-                    llmosDeploy(model: 'model', name: 'visits', stage: 'staging')
-                    writeFile file: 'seen.csv', text: rows.replace('79,237', '80,240')
-                    llmosReport(model: 'model', data: 'seen.csv', public: true, groups: ['%1$s'], output: 'report')
-                } }
-                """.formatted(SCRIPT);
-        assertEquals("SUCCESS", JENKINS.run("train", trains), () -> Trainers.quietly(JENKINS, "train"));
+                """.formatted(POLICY)));
+        FilledPages.fill(JENKINS, """
+                llmosDeploy(model: 'model', name: 'visits', stage: 'staging')
+                writeFile file: 'seen.csv', text: rows.replace('79,237', '80,240')
+                llmosReport(model: 'model', data: 'seen.csv', public: true, groups: ['%s'], output: 'report')
+                """.formatted(SCRIPT));
         Matcher link = Pattern.compile("href=\"(report/[^\"]+/)\"").matcher(JENKINS.get("job/train/1/llmos/"));
         assertTrue(link.find());
         report = "job/train/1/llmos/" + link.group(1);
-        JENKINS.begin("holds", "llmosSchedule(gpus: 3, estimate: '2h') { node { sleep 3000 } }");
-        JENKINS.awaitLog("holds", "llmosSchedule holds");
-        JENKINS.begin(
-                "waits",
-                "currentBuild.displayName = '" + SCRIPT
-                        + "'; llmosSchedule(gpus: 4, estimate: '3h') { node { sleep 3000 } }");
-        JENKINS.begin("secret", "llmosSchedule(gpus: 4, estimate: '4h', priority: -1) { node { sleep 3000 } }");
-        JENKINS.begin("never", "llmosSchedule(gpus: 9) { node { sleep 3000 } }");
-        JENKINS.script("Jenkins.get().getItem('never').displayName = '" + SCRIPT + "'");
         JENKINS.post("job/train/llmos-retrain/judge", "json", "{}");
-        JenkinsServer.await(() -> queue().size() == 3);
     }
 
     @AfterAll
@@ -123,12 +80,6 @@ class PagesIT {
         if (browser != null) {
             browser.close();
         }
-    }
-
-    private static JsonArray queue() throws Exception {
-        return JsonParser.parseString(JENKINS.get("llmos/api/json?tree=queue[build,rank]"))
-                .getAsJsonObject()
-                .getAsJsonArray("queue");
     }
 
     static Stream<Map.Entry<String, String>> pages() {
@@ -224,7 +175,7 @@ class PagesIT {
         browser.open(JENKINS.uri("job/train/1/llmos/").toString());
         String text = browser.text();
         assertTrue(text.contains("model " + SCRIPT) && text.contains("Model card of"), text);
-        assertTrue(text.contains("size (NUMERIC), " + SCRIPT + " (NUMERIC)"), text);
+        assertTrue(text.contains("size (numeric), " + SCRIPT + " (numeric)"), text);
         assertTrue(text.contains("ε spent") && text.contains("Timeline of attempts"), text);
         assertTrue(text.contains("2 devices") && text.contains("done"), text);
         browser.open(JENKINS.uri("llmos/privacy/").toString());
@@ -320,6 +271,10 @@ class PagesIT {
                 chinese.open(JENKINS.uri(page.getValue()).toString());
                 WebElement panel = chinese.find("#main-panel");
                 chinese.picture(page.getKey() + "-zh");
+                panel.getText()
+                        .lines()
+                        .filter(l -> ENGLISH.matcher(l).find())
+                        .forEach(l -> english.add(page.getKey() + ": " + l));
                 String heading = panel.findElement(By.tagName("h1")).getText();
                 if (heading.codePoints().noneMatch(Character::isIdeographic) && !heading.equals("LLMOS")) {
                     english.add(page.getKey() + ": " + heading);
@@ -327,189 +282,6 @@ class PagesIT {
                 assertEquals(List.of(), chinese.errors());
             }
             assertEquals(List.of(), english);
-        }
-    }
-
-    @Test
-    void theRemoteApiTellsWhatPagesShow() throws Exception {
-        JsonObject all = JsonParser.parseString(JENKINS.get("llmos/api/json")).getAsJsonObject();
-        JsonObject device = all.getAsJsonArray("agents")
-                .get(0)
-                .getAsJsonObject()
-                .getAsJsonArray("devices")
-                .get(0)
-                .getAsJsonObject();
-        assertEquals("HELD", device.get("state").getAsString());
-        assertEquals(
-                "holds #1",
-                device.getAsJsonArray("holders")
-                        .get(0)
-                        .getAsJsonObject()
-                        .get("build")
-                        .getAsString());
-        assertEquals(
-                "{\"_class\":\"io.jenkins.plugins.llmos.plugin.pages.LlmosPage$Remote\",\"pools\":[{\"name\":\"default\",\"waiting\":3}]}",
-                JENKINS.get("llmos/api/json?tree=pools[name,waiting]"));
-        String xml = JENKINS.get("llmos/api/xml?xpath=//pool/policy");
-        assertEquals("<policy>srtf</policy>", xml);
-        String metrics = JENKINS.get("llmos/metrics");
-        assertTrue(metrics.contains("llmos_jobs_waiting{pool=\"default\"} 3\n"), metrics);
-        assertTrue(metrics.contains("llmos_jobs_ended_total{pool=\"default\",outcome=\"completed\"} "), metrics);
-        assertTrue(metrics.lines().allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+\\{.*} [0-9.e+-]+")), metrics);
-    }
-
-    @Test
-    void commandsPrintTablesAndJson() throws Exception {
-        String queue = JENKINS.command("llmos-queue");
-        assertTrue(
-                queue.lines().anyMatch(l -> l.matches("holds #1 +default +holds 0, 1, 2 of \\(built-in\\).*")), queue);
-        String fleet = JENKINS.command("llmos-fleet", "--json");
-        assertEquals(1, JsonParser.parseString(fleet).getAsJsonArray().size(), fleet);
-    }
-
-    /** What somebody who is not logged in gets, a reader, who may configure jobs and train, and an administrator. */
-    private static final String ACCESS = """
-            llmos/,                        403, 200, 200, 200
-            llmos/api/json,                403, 200, 200, 200
-            llmos/api/xml,                 403, 200, 200, 200
-            llmos/metrics,                 403, 200, 200, 200
-            llmos-models/,                 403, 200, 200, 200
-            llmos/whatif/,                 403, 403, 403, 200
-            llmos/privacy/,                403, 403, 200, 200
-            manage/llmos-configuration/,   403, 403, 403, 200
-            job/train/1/llmos/,            403, 200, 200, 200
-            job/train/llmos/,              403, 200, 200, 200
-            job/train/llmos-retrain/,      403, 200, 200, 200
-            job/secret/1/llmos/,           403, 404, 200, 200
-            """;
-
-    @Test
-    void everyAddressAsksForItsPermission() throws Exception {
-        secured(() -> {
-            List<JenkinsServer.Visitor> visitors =
-                    List.of(JENKINS.visitor("reader"), JENKINS.visitor("configurer"), JENKINS.visitor("admin"));
-            List<String> rows = new ArrayList<>();
-            for (String expected : ACCESS.lines().toList()) {
-                String path = expected.substring(0, expected.indexOf(','));
-                List<String> row = new ArrayList<>(List.of(path, String.valueOf(JENKINS.status(path))));
-                for (JenkinsServer.Visitor visitor : visitors) {
-                    row.add(String.valueOf(visitor.get(path).statusCode()));
-                }
-                rows.add(String.join(", ", row));
-            }
-            assertEquals(ACCESS.lines().map(l -> l.replaceAll(", +", ", ")).toList(), rows);
-        });
-    }
-
-    @Test
-    void namesOfHiddenJobsAreShownToNobodyElse() throws Exception {
-        secured(() -> {
-            for (String path : List.of("llmos/", "llmos/api/json", "llmos/metrics")) {
-                String seen = JENKINS.visitor("reader").get(path).body();
-                assertFalse(seen.contains("secret"), path + ": " + seen);
-            }
-            assertTrue(
-                    JENKINS.visitor("configurer").get("llmos/api/json").body().contains("secret"));
-        });
-    }
-
-    /** Who may train must know which data sets there are and what is left of them, and nobody's name besides. */
-    @Test
-    void whoSpentABudgetIsShownToThoseAloneWhoManageBudgets() throws Exception {
-        secured(() -> {
-            String trains = JENKINS.visitor("configurer").get("llmos/privacy/").body();
-            assertTrue(trains.contains("visits &lt;script") && trains.contains("in one use"), trains);
-            String manages = JENKINS.visitor("admin").get("llmos/privacy/").body();
-            for (String mark : List.of("llmos-audit", "name=\"dataSet\"", "train #1")) {
-                assertFalse(trains.contains(mark), mark);
-                assertTrue(manages.contains(mark), mark);
-            }
-        });
-    }
-
-    @Test
-    void stateChangesByPostWithACrumbAlone() throws Exception {
-        String budget = "dataSet=forged&epsilon=1&delta=1e-6";
-        assertEquals(403, JENKINS.postWithoutCrumb("llmos/privacy/set", budget));
-        assertEquals(403, JENKINS.postWithoutCrumb(CONFIGURATION + "configure", "json={}"));
-        assertEquals(403, JENKINS.postWithoutCrumb("job/train/llmos-retrain/judge", "json={}"));
-        assertEquals(403, JENKINS.postWithoutCrumb("llmos-models/rollback", "name=visits&stage=staging"));
-        assertEquals(404, JENKINS.status("llmos/privacy/set?" + budget));
-        assertEquals(404, JENKINS.status(CONFIGURATION + "configure"));
-        assertEquals(404, JENKINS.status("job/train/llmos-retrain/judge"));
-        assertEquals(404, JENKINS.status("llmos-models/rollback?name=visits&stage=staging"));
-        secured(() -> {
-            assertEquals(
-                    403,
-                    JENKINS.visitor("configurer")
-                            .post("llmos/privacy/set", budget)
-                            .statusCode());
-            assertEquals(
-                    403,
-                    JENKINS.visitor("configurer")
-                            .post(CONFIGURATION + "configure", "json={}")
-                            .statusCode());
-            assertEquals(
-                    403,
-                    JENKINS.visitor("configurer")
-                            .post("descriptorByName/" + POOL + "/checkLabel", "value=x")
-                            .statusCode());
-            assertEquals(
-                    403,
-                    JENKINS.visitor("configurer")
-                            .post("llmos-models/rollback", "name=visits&stage=staging")
-                            .statusCode());
-            assertEquals(
-                    403,
-                    JENKINS.visitor("reader")
-                            .post("job/train/llmos-retrain/judge", "json={}")
-                            .statusCode());
-        });
-        assertFalse(JENKINS.get("llmos/privacy/").contains("forged"));
-    }
-
-    /** What is asked of a Jenkins where users may do different things. */
-    private interface Asking {
-        void run() throws Exception;
-    }
-
-    /** Only the harness itself, which is told by its header, may do everything without a login meanwhile. */
-    private static void secured(Asking asking) throws Exception {
-        String problem = JENKINS.script("""
-                import hudson.security.*
-                class Matrix extends AuthorizationStrategy {
-                    ACL getRootACL() { acl('') }
-                    ACL getACL(hudson.model.Job job) { acl(job.name) }
-                    ACL acl(String job) {
-                        def train = 'io.jenkins.plugins.llmos.plugin.privacy.LlmosPermissions.Train'
-                        def reading = ['hudson.model.Hudson.Read', 'hudson.model.Item.Discover', 'hudson.model.Item.Read']
-                        def configuring = reading + ['hudson.model.Item.Configure', 'hudson.model.Item.Build', train]
-                        new ACL() {
-                            boolean hasPermission2(org.springframework.security.core.Authentication a, Permission p) {
-                                if (a == ACL.SYSTEM2 || a.name == 'admin') return true
-                                def request = org.kohsuke.stapler.Stapler.currentRequest2
-                                if (a.name == 'anonymous') return request?.requestURI == '/scriptText'
-                                if (a.name == 'reader') return job != 'secret' && p.id in reading
-                                a.name == 'configurer' && p.id in configuring
-                            }
-                        }
-                    }
-                    Collection<String> getGroups() { [] }
-                }
-                def realm = new HudsonPrivateSecurityRealm(false)
-                Jenkins.get().securityRealm = realm
-                ['reader', 'configurer', 'admin'].each { realm.createAccount(it, it + '-password-1') }
-                Jenkins.get().authorizationStrategy = new Matrix()
-                null
-                """);
-        assertEquals("", problem);
-        try {
-            asking.run();
-        } finally {
-            JENKINS.script("""
-                    Jenkins.get().authorizationStrategy = new hudson.security.AuthorizationStrategy.Unsecured()
-                    Jenkins.get().securityRealm = hudson.security.SecurityRealm.NO_AUTHENTICATION
-                    """);
         }
     }
 }

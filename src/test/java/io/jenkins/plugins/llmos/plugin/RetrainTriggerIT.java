@@ -100,6 +100,36 @@ class RetrainTriggerIT {
         assertEquals(3, builds("again"));
     }
 
+    /** Numbers of rows were {@code long} once, and are whole numbers of any size in a Pipeline. */
+    @Test
+    void newRowsAreCountedInPipelinesAndInJobsOfEarlierVersions() throws Exception {
+        String rows = "print Jenkins.get().getItem('%s').triggers.values()*.minNewRows";
+        assertEquals("SUCCESS", JENKINS.run("scripted-rows", """
+                properties([pipelineTriggers([llmosRetrain(minNewRows: 1000, data: '/nowhere/*.csv', drift: 0.2)])])
+                """));
+        assertEquals("[1000]", JENKINS.script(rows.formatted("scripted-rows")));
+        assertEquals("SUCCESS", JENKINS.run("declarative-rows", """
+                pipeline {
+                    agent none
+                    triggers { llmosRetrain(minNewRows: 1000, data: '/nowhere/*.csv', drift: 0.2) }
+                    stages { stage('A') { steps { echo 'hello' } } }
+                }
+                """));
+        assertEquals("[1000]", JENKINS.script(rows.formatted("declarative-rows")));
+        String now = JENKINS.get("job/declarative-rows/config.xml");
+        assertTrue(now.contains("<int>1000</int>"), now);
+        assertEquals("[1000] true", JENKINS.script("""
+                def job = Jenkins.get().getItem('declarative-rows')
+                def old = job.configFile.asString().replace('<int>1000</int>', '<long>1000</long>')
+                def loaded = Jenkins.get().createProjectFromXML('earlier', new ByteArrayInputStream(old.getBytes('UTF-8')))
+                print loaded.triggers.values()*.minNewRows
+                loaded.save()
+                print(' ' + loaded.configFile.asString().contains('<long>1000</long>'))
+                """));
+        String verdict = judge("earlier");
+        assertTrue(verdict.contains("No build of this job has trained a model yet"), verdict);
+    }
+
     @Test
     void declarativeAndFreestyleJobsHaveItToo() throws Exception {
         assertEquals("SUCCESS", JENKINS.run("declarative", """

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.report;
 
 import java.text.MessageFormat;
 import java.util.Locale;
+import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 
 /** The words of figures and reports, in the languages that there are: English and Simplified Chinese. */
@@ -40,5 +41,20 @@ public final class Words {
      */
     public String text(String key, Object... arguments) {
         return new MessageFormat(bundle.getString(key), Locale.ROOT).format(arguments);
+    }
+
+    /** What a figure of a training or report is called; where the language has no word of its own, as the result calls it. */
+    public String figure(String name) {
+        try {
+            return bundle.getString("figure." + name);
+        } catch (MissingResourceException e) {
+            return name;
+        }
+    }
+
+    /** The same with the name that gates and results know it by, where that is another. */
+    public String namedFigure(String name) {
+        String said = figure(name);
+        return said.equals(name) ? name : text("figure", said, name);
     }
 }

@@ -42,7 +42,7 @@ public record RetrainRule(
                     + " statistic: 'ks', drift: 0.1.");
         }
         RetrainRule rule = new RetrainRule(
-                a.whole("minNewRows", 0, 0, Long.MAX_VALUE),
+                a.whole("minNewRows", 0, 0, Integer.MAX_VALUE),
                 drift,
                 ColumnDrift.Statistic.valueOf(statistic.toUpperCase(Locale.ROOT)),
                 a.duration("maxAge").filter(d -> !d.isZero()).orElse(null),

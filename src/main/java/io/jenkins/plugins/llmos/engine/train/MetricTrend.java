@@ -69,12 +69,13 @@ public final class MetricTrend {
                 series.add(Series.of(training, List.copyOf(values.keySet()), List.copyOf(values.values())));
             });
             if (!series.isEmpty()) {
-                String title = words.text("trend.title", metric);
+                String name = words.figure(metric);
+                String title = words.text("trend.title", name);
                 figures.add(LineChart.of(
                         title,
-                        words.text("trend.description", metric),
+                        words.text("trend.description", name),
                         Axis.of(words.text("trend.build")),
-                        Axis.of(metric, quantity),
+                        Axis.of(name, quantity),
                         series));
             }
         });

@@ -213,10 +213,11 @@ public final class Metrics {
         for (int i = 0; i < n; ) {
             int end = i;
             long tied = 0;
-            while (end < n && scores[order[end] * classes + c] == scores[order[i] * classes + c]) {
+            // NaN, as a training that diverges predicts it, does not even equal itself
+            do {
                 tied += targets[order[end]] == c ? 1 : 0;
                 end++;
-            }
+            } while (end < n && scores[order[end] * classes + c] == scores[order[i] * classes + c]);
             ranks += tied * (i + 1 + end) / 2.0;
             positives += tied;
             i = end;

@@ -122,22 +122,22 @@ final class PrivateTraining implements AutoCloseable {
     /** What was learnt of the data without noise, and what was declared no secret. */
     List<String> treatedAsPublic() {
         FeatureSchema schema = data.schema();
-        List<String> all = new ArrayList<>();
-        all.add("the number of training rows");
+        List<String> told = new ArrayList<>();
+        told.add("the number of training rows");
         if (schema.task() == FeatureSchema.Task.LANGUAGE) {
             if (language.base() == null && language.tokenizer() == null) {
-                all.add("the tokenizer, which was learnt from the training text");
+                told.add("the tokenizer, which was learnt from the training text");
             }
-            all.add("where the text was cut into sequences");
-            return declared(all);
+            told.add("where the text was cut into sequences");
+            return declared(told);
         }
         if (schema.task() == FeatureSchema.Task.REGRESSION) {
-            all.add("mean and deviation of the target");
+            told.add("mean and deviation of the target");
         } else {
-            all.add("the labels that occur");
+            told.add("the labels that occur");
         }
         for (FeatureSchema.Feature feature : schema.features()) {
-            all.add(
+            told.add(
                     switch (feature.type()) {
                         case NUMERIC -> "mean and deviation of column '" + feature.name() + "'";
                         case CATEGORICAL -> "the categories of column '" + feature.name() + "'";
@@ -145,18 +145,18 @@ final class PrivateTraining implements AutoCloseable {
                         case IMAGE -> "mean and deviation of all pixels";
                     });
         }
-        return declared(all);
+        return declared(told);
     }
 
-    private List<String> declared(List<String> all) {
+    private List<String> declared(List<String> told) {
         PrivacySpec spec = plan.spec();
         if (spec.isPublic("validation")) {
-            all.add("the validation rows");
+            told.add("the validation rows");
         }
         if (spec.isPublic("test")) {
-            all.add("the test rows");
+            told.add("the test rows");
         }
-        return all;
+        return told;
     }
 
     @Override

@@ -75,7 +75,8 @@ public final class Arguments {
         }
         double d = toDouble(name, v, "a whole number");
         if (d != Math.rint(d) || d < min || d > max) {
-            throw wrong(name, v, "a whole number from " + min + (max >= Integer.MAX_VALUE ? " up" : " to " + max));
+            boolean bounded = max < Integer.MAX_VALUE || d > max;
+            throw wrong(name, v, "a whole number from " + min + (bounded ? " to " + max : " up"));
         }
         return v instanceof Number n && !(n instanceof Double) && !(n instanceof Float) ? n.longValue() : (long) d;
     }

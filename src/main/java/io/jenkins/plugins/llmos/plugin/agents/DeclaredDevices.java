@@ -9,6 +9,7 @@ import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.util.Units;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,13 @@ public final class DeclaredDevices extends AbstractDescribableImpl<DeclaredDevic
     public void setMemory(String value) {
         FieldCheck.refuse(() -> bytes(value));
         memory = value == null ? "" : value.strip();
+    }
+
+    /** @throws io.jenkins.plugins.llmos.engine.InvalidInputException if a form sends no number of devices, or no memory */
+    static void require(SubmittedForm form) {
+        form.filled(List.of("count")).forEach((field, text) -> FieldCheck.checkWhole(field, text, 1, MOST));
+        FieldCheck.requireWhole("The agent", form, List.of("count"));
+        bytes(form.text("memory"));
     }
 
     /** @throws io.jenkins.plugins.llmos.engine.InvalidInputException if it is no amount of memory */

@@ -96,7 +96,7 @@ public final class DevicesProperty extends NodeProperty<Node> {
                 if (!slots.isEmpty()) {
                     FieldCheck.checkWhole("cpuSlots", slots, 0, MOST_SLOTS);
                 }
-                submitted.entries("declared").forEach(d -> DeclaredDevices.bytes(d.text("memory")));
+                submitted.entries("declared").forEach(DeclaredDevices::require);
             });
             return super.newInstance(req, form);
         }

@@ -11,6 +11,7 @@ import hudson.scm.NullChangeLogParser;
 import hudson.scm.SCM;
 import hudson.scm.SCMDescriptor;
 import hudson.scm.SCMRevisionState;
+import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.File;
 import java.io.IOException;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -66,7 +67,7 @@ public final class DemoScm extends SCM {
 
         @Override
         public String getDisplayName() {
-            return "The folder that llmos jenkins was started for";
+            return Texts.of("demo.scm");
         }
     }
 }

@@ -12,6 +12,7 @@ import hudson.tasks.Builder;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeFields;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivatizeStep;
@@ -20,10 +21,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * The build step "LLMOS: privatize": {@code llmosPrivatize} in a job that is no Pipeline. It either trains under a privacy
@@ -42,6 +45,7 @@ public final class PrivatizeBuilder extends Builder {
         if (value == null || value.equals("")) {
             arguments.remove(name);
         } else {
+            FieldCheck.refuse(() -> PrivatizeFields.require(name, value));
             arguments.put(name, value);
         }
     }
@@ -117,7 +121,9 @@ public final class PrivatizeBuilder extends Builder {
     /** Arguments without a field, a line each. */
     @DataBoundSetter
     public void setMore(String value) {
-        more = value == null ? "" : value.strip();
+        String text = value == null ? "" : value.strip();
+        FieldCheck.refuse(() -> MoreArguments.parse(text));
+        more = text;
     }
 
     /** Arguments of the engine. */
@@ -170,6 +176,18 @@ public final class PrivatizeBuilder extends Builder {
                     ? super.getHelpFile(field)
                     : ExtensionList.lookupSingleton(PrivatizeStep.DescriptorImpl.class)
                             .getHelpFile(field);
+        }
+
+        /** {@inheritDoc} What is wrong with a nested training Jenkins would only log. */
+        @Override
+        public Builder newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            FieldCheck.refuse(() -> {
+                SubmittedForm submitted = SubmittedForm.of(form);
+                submitted.filled(List.of("dataset", "epsilon", "delta")).forEach(PrivatizeFields::require);
+                MoreArguments.parse(submitted.text("more"));
+                submitted.entries("steps").forEach(TrainBuilder.DescriptorImpl::require);
+            });
+            return super.newInstance(req, form);
         }
 
         public FormValidation doCheckMore(@QueryParameter String value) {

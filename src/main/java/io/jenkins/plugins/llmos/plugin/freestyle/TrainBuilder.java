@@ -16,6 +16,7 @@ import io.jenkins.plugins.llmos.engine.privacy.access.Sensitivity;
 import io.jenkins.plugins.llmos.engine.train.ModelSpec;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.TrainFields;
 import io.jenkins.plugins.llmos.plugin.TrainStep;
@@ -23,10 +24,12 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** The build step "LLMOS: train": {@code llmosTrain} in a job that is no Pipeline. */
 public final class TrainBuilder extends Builder {
@@ -41,6 +44,7 @@ public final class TrainBuilder extends Builder {
         if (value == null || value.equals("") || value.equals(false)) {
             arguments.remove(name);
         } else {
+            FieldCheck.refuse(() -> TrainFields.require(name, value));
             arguments.put(name, value);
         }
     }
@@ -173,7 +177,9 @@ public final class TrainBuilder extends Builder {
     /** Arguments without a field, a line each. */
     @DataBoundSetter
     public void setMore(String value) {
-        more = value == null ? "" : value.strip();
+        String text = value == null ? "" : value.strip();
+        FieldCheck.refuse(() -> MoreArguments.parse(text));
+        more = text;
     }
 
     /** Arguments of the engine. */
@@ -241,10 +247,35 @@ public final class TrainBuilder extends Builder {
             return items;
         }
 
-        public FormValidation doCheckMore(@QueryParameter String value) {
+        @Override
+        public Builder newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            FieldCheck.refuse(() -> require(SubmittedForm.of(form)));
+            return super.newInstance(req, form);
+        }
+
+        /** @throws InvalidInputException if something that a form sends is wrong */
+        static void require(SubmittedForm form) {
+            TrainFields.require(form);
+            TrainFields.more(
+                            form.text("data"),
+                            form.text("target"),
+                            form.text("labels"),
+                            form.text("model"),
+                            form.text("optimizer"))
+                    .read(MoreArguments.parse(form.text("more")));
+        }
+
+        public FormValidation doCheckMore(
+                @QueryParameter String value,
+                @QueryParameter String data,
+                @QueryParameter String target,
+                @QueryParameter String labels,
+                @QueryParameter String model,
+                @QueryParameter String optimizer) {
             return FieldCheck.isBlank(value)
                     ? FormValidation.ok()
-                    : FieldCheck.of(() -> TrainFields.check().read(MoreArguments.parse(value)));
+                    : FieldCheck.of(() -> TrainFields.more(data, target, labels, model, optimizer)
+                            .read(MoreArguments.parse(value)));
         }
     }
 }

@@ -177,13 +177,11 @@ public final class BuildPage implements Action {
         }
 
         /** What it returned, in words; empty if it is not done. */
-        public String getMetrics() {
-            return String.join(
-                    ", ",
-                    entry.getMetrics().entrySet().stream()
-                            .filter(m -> !m.getKey().equals("epsilon"))
-                            .map(m -> m.getKey() + " " + MetricTrend.format(m.getKey(), m.getValue()))
-                            .toList());
+        public List<String> getMetrics() {
+            return entry.getMetrics().entrySet().stream()
+                    .filter(m -> !m.getKey().equals("epsilon"))
+                    .map(m -> Texts.words().figure(m.getKey()) + " " + MetricTrend.format(m.getKey(), m.getValue()))
+                    .toList();
         }
 
         /** The ε that it cost, empty if it was not private. */
@@ -206,7 +204,7 @@ public final class BuildPage implements Action {
         public Map<String, String> getCard() {
             try {
                 String text = files.read(CARD);
-                return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words());
+                return text.isEmpty() ? Map.of() : CardFacts.of(text, Texts.words(), EngineTexts::of);
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "A model card of " + run + " cannot be read");
                 return Map.of();

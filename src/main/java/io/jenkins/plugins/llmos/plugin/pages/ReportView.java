@@ -5,6 +5,7 @@ import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.train.inspect.ModelReport;
 import io.jenkins.plugins.llmos.engine.train.inspect.ReportPage;
 import io.jenkins.plugins.llmos.engine.util.Json;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.logging.Level;
@@ -51,7 +52,9 @@ public final class ReportView implements StaplerProxy {
     public HtmlPage getPage() {
         try {
             String text = files.read(ModelReport.JSON);
-            return text.isEmpty() ? null : ReportPage.of(Json.parse(text, ModelReport.class), Texts.words());
+            return text.isEmpty()
+                    ? null
+                    : ReportPage.of(Json.parse(text, ModelReport.class), Texts.words(), EngineTexts::of);
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "A report of " + files.run() + " cannot be read");
             return null;

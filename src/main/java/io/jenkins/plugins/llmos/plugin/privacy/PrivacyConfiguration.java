@@ -33,6 +33,11 @@ public final class PrivacyConfiguration extends GlobalConfiguration {
         return true;
     }
 
+    /** Why the ledger cannot be read, null if it can. */
+    public String getProblem() {
+        return PrivacyPage.problem();
+    }
+
     /** The budgets that are in force. */
     public List<DataSetBudget> getBudgets() {
         List<DataSetBudget> budgets = new ArrayList<>();

@@ -127,7 +127,29 @@ public final class PrivacyPage implements StaplerProxy {
 
     /** What had to be mended in the ledger's file, for those who manage budgets. */
     public List<String> getRepairs() {
-        return mayManage() ? EngineTexts.of(ControllerLedger.get().repairs()) : List.of();
+        return mayManage()
+                ? ControllerLedger.get().repairs().stream()
+                        .map(r -> Texts.of("privacy.repair", Texts.time(r.time()), EngineTexts.of(r.what())))
+                        .toList()
+                : List.of();
+    }
+
+    /** Why the ledger or its audit log cannot be read; null if they can. What is wrong with them only those see who manage budgets. */
+    public String getProblem() {
+        return problem();
+    }
+
+    static String problem() {
+        try {
+            PrivacyLedger ledger = ControllerLedger.get();
+            ledger.budgets();
+            if (mayManage()) {
+                ledger.audit().entries();
+            }
+            return null;
+        } catch (InvalidInputException e) {
+            return mayManage() ? EngineTexts.of(e.getMessage()) : Texts.of("privacy.unreadable");
+        }
     }
 
     /** What was spent of each account over time, a chart each, as markup. */
@@ -190,12 +212,12 @@ public final class PrivacyPage implements StaplerProxy {
                 .map(e -> new Line(
                         Texts.time(e.time()),
                         e.who(),
-                        e.what(),
+                        EngineTexts.audited(e.what()),
                         e.subject(),
                         String.join(
                                 ", ",
                                 e.details().entrySet().stream()
-                                        .map(d -> d.getKey() + " " + d.getValue())
+                                        .map(d -> EngineTexts.detail(d.getKey(), d.getValue()))
                                         .toList()),
                         e.build()))
                 .toList();

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.plugin.privacy;
 
 import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionRequest;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivacyLedger;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.PrivateBlock;
@@ -14,6 +15,19 @@ import org.kohsuke.stapler.QueryParameter;
 
 /** Checks the fields of {@code llmosPrivatize}, in the form of the step and in that of the build step. */
 public interface PrivatizeFields {
+    /**
+     * Looks at the value of one field.
+     *
+     * @throws InvalidInputException if it is wrong whatever the others say
+     */
+    static void require(String field, Object value) {
+        switch (field) {
+            case "dataset" -> PrivacyLedger.requireName(String.valueOf(value));
+            case "epsilon", "delta" -> block().read(Map.of(field, value));
+            default -> {}
+        }
+    }
+
     /** A block around trainings. */
     private static FieldCheck block() {
         return new FieldCheck(

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -80,10 +79,11 @@ public final class ModelsPage implements RootAction {
             return version.parent();
         }
 
-        public String getMetrics() {
+        public List<String> getMetrics() {
             return version.metrics().entrySet().stream()
-                    .map(m -> m.getKey() + " " + String.format(Locale.ROOT, "%.4g", m.getValue()))
-                    .collect(Collectors.joining(", "));
+                    .map(m -> Texts.words().namedFigure(m.getKey()) + " "
+                            + String.format(Locale.ROOT, "%.4g", m.getValue()))
+                    .toList();
         }
 
         public List<String> getStages() {

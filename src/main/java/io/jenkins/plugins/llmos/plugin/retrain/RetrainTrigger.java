@@ -17,6 +17,7 @@ import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -51,6 +52,25 @@ public final class RetrainTrigger extends Trigger<Item> {
         return value == null ? "" : value.strip();
     }
 
+    /**
+     * Looks at the value of one argument of the rule.
+     *
+     * @param statistic that a bound on drift is of; empty for the usual one
+     * @throws io.jenkins.plugins.llmos.engine.InvalidInputException if it is wrong
+     */
+    private static void require(String name, Object value, String statistic) {
+        if (value == null || value.toString().isBlank()) {
+            return;
+        }
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("anyChange", true);
+        arguments.put(name, value);
+        if (!text(statistic).isEmpty()) {
+            arguments.put("statistic", statistic);
+        }
+        RetrainRule.from(arguments);
+    }
+
     /** Forms send what nobody filled in, too. */
     private void put(String name, Object value) {
         if (value != null && !value.equals("")) {
@@ -67,17 +87,17 @@ public final class RetrainTrigger extends Trigger<Item> {
     /** When to look, as Jenkins writes such times. */
     @DataBoundSetter
     public void setSchedule(String value) {
-        schedule = checkedSchedule(value);
+        times(value);
+        schedule = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
     }
 
-    private static String checkedSchedule(String value) {
-        String given = text(value).isEmpty() ? STANDARD_SCHEDULE : text(value);
+    /** @throws Failure if it is no schedule */
+    private static CronTabList times(String value) {
         try {
-            CronTabList.create(given);
+            return CronTabList.create(text(value).isEmpty() ? STANDARD_SCHEDULE : text(value));
         } catch (IllegalArgumentException e) {
             throw new Failure(Texts.of("retrain.schedule.wrong", e.getMessage()));
         }
-        return given;
     }
 
     public String getData() {
@@ -125,6 +145,7 @@ public final class RetrainTrigger extends Trigger<Item> {
 
     @DataBoundSetter
     public void setMinNewRows(Integer value) {
+        FieldCheck.refuse(() -> require("minNewRows", value, ""));
         put("minNewRows", value);
     }
 
@@ -134,6 +155,7 @@ public final class RetrainTrigger extends Trigger<Item> {
 
     @DataBoundSetter
     public void setDrift(Double value) {
+        FieldCheck.refuse(() -> require("drift", value, ""));
         put("drift", value);
     }
 
@@ -143,6 +165,7 @@ public final class RetrainTrigger extends Trigger<Item> {
 
     @DataBoundSetter
     public void setStatistic(String value) {
+        FieldCheck.refuse(() -> require("drift", 0.5, value));
         put("statistic", "psi".equals(value) ? null : value);
     }
 
@@ -152,6 +175,7 @@ public final class RetrainTrigger extends Trigger<Item> {
 
     @DataBoundSetter
     public void setMaxAge(String value) {
+        FieldCheck.refuse(() -> require("maxAge", value, ""));
         put("maxAge", value);
     }
 
@@ -226,7 +250,14 @@ public final class RetrainTrigger extends Trigger<Item> {
 
         @Override
         public Trigger<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
-            checkedSchedule(SubmittedForm.of(form).text("schedule"));
+            SubmittedForm submitted = SubmittedForm.of(form);
+            times(submitted.text("schedule"));
+            FieldCheck.refuse(() -> {
+                require("minNewRows", submitted.text("minNewRows"), "");
+                require("drift", submitted.text("drift"), submitted.text("statistic"));
+                require("maxAge", submitted.text("maxAge"), "");
+                FieldCheck.requireWhole("llmosRetrain", submitted, List.of("minNewRows"));
+            });
             return super.newInstance(req, form);
         }
 
@@ -239,11 +270,10 @@ public final class RetrainTrigger extends Trigger<Item> {
 
         public FormValidation doCheckSchedule(@QueryParameter String value) {
             try {
-                String remark = CronTabList.create(text(value).isEmpty() ? STANDARD_SCHEDULE : text(value))
-                        .checkSanity();
+                String remark = times(value).checkSanity();
                 return remark == null ? FormValidation.ok() : FormValidation.warning(remark);
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(Texts.of("retrain.schedule.wrong", e.getMessage()));
+            } catch (Failure e) {
+                return FormValidation.error(e.getMessage());
             }
         }
 
@@ -252,15 +282,15 @@ public final class RetrainTrigger extends Trigger<Item> {
         }
 
         public FormValidation doCheckMinNewRows(@QueryParameter String value) {
-            return check("minNewRows", value, "psi");
+            return FieldCheck.of(() -> require("minNewRows", value, ""));
         }
 
         public FormValidation doCheckDrift(@QueryParameter String value, @QueryParameter String statistic) {
-            return check("drift", value, statistic);
+            return FieldCheck.of(() -> require("drift", value, statistic));
         }
 
         public FormValidation doCheckMaxAge(@QueryParameter String value) {
-            return check("maxAge", value, "psi");
+            return FieldCheck.of(() -> require("maxAge", value, ""));
         }
 
         public FormValidation doCheckNode(@QueryParameter String value) {
@@ -275,19 +305,6 @@ public final class RetrainTrigger extends Trigger<Item> {
             return text(value).isEmpty() || text(data).isEmpty() || text(data).matches("(?i).*(idx|ubyte).*")
                     ? FormValidation.ok()
                     : FormValidation.warning(Texts.of("retrain.labels.noImages"));
-        }
-
-        private static FormValidation check(String argument, String value, String statistic) {
-            if (text(value).isEmpty()) {
-                return FormValidation.ok();
-            }
-            Map<String, Object> arguments = new LinkedHashMap<>();
-            arguments.put("anyChange", true);
-            arguments.put(argument, text(value));
-            if (argument.equals("drift")) {
-                arguments.put("statistic", statistic);
-            }
-            return FieldCheck.of(() -> RetrainRule.from(arguments));
         }
     }
 }

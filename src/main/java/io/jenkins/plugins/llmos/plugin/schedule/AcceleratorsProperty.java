@@ -3,13 +3,18 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.Extension;
 import hudson.model.AbstractProject;
 import hudson.model.Job;
+import hudson.model.JobProperty;
+import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import jenkins.model.OptionalJobProperty;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /**
  * The job property "Accelerators": every build of the job waits in the queue for its devices and holds them until it ends.
@@ -21,6 +26,11 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundConstructor
     public AcceleratorsProperty() {}
+
+    private <T> void keep(AcceleratorField<T> field, T value) {
+        FieldCheck.refuse(() -> ScheduleFields.require(field.name(), value));
+        field.put(value, arguments);
+    }
 
     /** Arguments of the engine. */
     Map<String, Object> arguments() {
@@ -35,7 +45,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setGpus(Integer value) {
-        AcceleratorField.GPUS.put(value, arguments);
+        keep(AcceleratorField.GPUS, value);
     }
 
     public String getGpuMemory() {
@@ -44,7 +54,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setGpuMemory(String value) {
-        AcceleratorField.GPU_MEMORY.put(value, arguments);
+        keep(AcceleratorField.GPU_MEMORY, value);
     }
 
     public String getGpuModel() {
@@ -53,7 +63,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setGpuModel(String value) {
-        AcceleratorField.GPU_MODEL.put(value, arguments);
+        keep(AcceleratorField.GPU_MODEL, value);
     }
 
     public Double getGpuShare() {
@@ -62,7 +72,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setGpuShare(Double value) {
-        AcceleratorField.GPU_SHARE.put(value, arguments);
+        keep(AcceleratorField.GPU_SHARE, value);
     }
 
     public Double getCpus() {
@@ -71,7 +81,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setCpus(Double value) {
-        AcceleratorField.CPUS.put(value, arguments);
+        keep(AcceleratorField.CPUS, value);
     }
 
     public String getMemory() {
@@ -80,7 +90,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setMemory(String value) {
-        AcceleratorField.MEMORY.put(value, arguments);
+        keep(AcceleratorField.MEMORY, value);
     }
 
     public String getDisk() {
@@ -89,7 +99,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setDisk(String value) {
-        AcceleratorField.DISK.put(value, arguments);
+        keep(AcceleratorField.DISK, value);
     }
 
     public String getEstimate() {
@@ -98,7 +108,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setEstimate(String value) {
-        AcceleratorField.ESTIMATE.put(value, arguments);
+        keep(AcceleratorField.ESTIMATE, value);
     }
 
     public Integer getPriority() {
@@ -107,7 +117,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setPriority(Integer value) {
-        AcceleratorField.PRIORITY.put(value, arguments);
+        keep(AcceleratorField.PRIORITY, value);
     }
 
     public String getPool() {
@@ -116,7 +126,7 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
 
     @DataBoundSetter
     public void setPool(String value) {
-        AcceleratorField.POOL.put(value, arguments);
+        keep(AcceleratorField.POOL, value);
     }
 
     /** For forms. */
@@ -134,6 +144,15 @@ public final class AcceleratorsProperty extends OptionalJobProperty<AbstractProj
         public boolean isApplicable(Class<? extends Job> jobType) {
             return AbstractProject.class.isAssignableFrom(jobType)
                     && !jobType.getName().startsWith("hudson.matrix.");
+        }
+
+        @Override
+        public JobProperty<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            SubmittedForm submitted = SubmittedForm.of(form);
+            if (submitted.isTicked("specified")) {
+                FieldCheck.refuse(() -> ScheduleFields.require(submitted));
+            }
+            return super.newInstance(req, form);
         }
 
         @Override

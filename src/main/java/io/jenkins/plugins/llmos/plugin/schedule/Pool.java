@@ -10,7 +10,6 @@ import io.jenkins.plugins.llmos.engine.schedule.PoolSettings;
 import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -141,12 +140,7 @@ public final class Pool extends AbstractDescribableImpl<Pool> {
 
     /** @throws io.jenkins.plugins.llmos.engine.InvalidInputException if a setting that a form sends is wrong */
     static void check(SubmittedForm pool) {
-        for (String setting : List.of("quantum", "maxWait", "fit", "preemptionCost", "minimumRun", "lasThresholds")) {
-            checked(setting, pool.text(setting));
-        }
-        if (!pool.text("policy").isEmpty()) {
-            Policies.check(pool.text("policy"));
-        }
+        PoolSettings.from(pool.filled(PoolSettings.ARGUMENTS));
     }
 
     PoolSettings settings() {

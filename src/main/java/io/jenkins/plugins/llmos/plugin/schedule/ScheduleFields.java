@@ -2,11 +2,14 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.accelerator.Device;
 import io.jenkins.plugins.llmos.engine.accelerator.DeviceKind;
 import io.jenkins.plugins.llmos.engine.schedule.ScheduleArguments;
 import io.jenkins.plugins.llmos.plugin.FieldCheck;
+import io.jenkins.plugins.llmos.plugin.SubmittedForm;
 import io.jenkins.plugins.llmos.plugin.Texts;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +22,34 @@ import org.kohsuke.stapler.QueryParameter;
  * are on the step's form, which has the help of each, and are checked here.
  */
 public interface ScheduleFields {
+    /** The fields that hold texts, but the pool. */
+    List<String> FIELDS =
+            List.of("gpus", "gpuMemory", "gpuModel", "gpuShare", "cpus", "memory", "disk", "estimate", "priority");
+
     private static FieldCheck check() {
         return new FieldCheck(arguments -> ScheduleArguments.read(arguments, "key", "job"), Map.of());
+    }
+
+    /**
+     * Looks at the value of one field; which pools there are may be said later.
+     *
+     * @throws InvalidInputException if it is wrong whatever the others say
+     */
+    static void require(String field, Object value) {
+        if (value != null && !value.toString().isBlank() && !field.equals(AcceleratorField.POOL.name())) {
+            check().read(Map.of(field, value));
+        }
+    }
+
+    /**
+     * Looks at what a form sends.
+     *
+     * @throws InvalidInputException if something is wrong with it
+     */
+    static void require(SubmittedForm form) {
+        check().read(form.filled(FIELDS));
+        FieldCheck.requireWhole(
+                "llmosSchedule", form, List.of(AcceleratorField.GPUS.name(), AcceleratorField.PRIORITY.name()));
     }
 
     /** The help of a field of the step's form. */

@@ -3,10 +3,13 @@ package io.jenkins.plugins.llmos.engine.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema;
 import io.jenkins.plugins.llmos.engine.train.data.FeatureSchema.Task;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,6 +22,17 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
+    /** As of a training that has diverged, which is told a step later. */
+    @Test
+    void whatIsNoNumberIsMeasuredToo() {
+        float[] scores = new float[8];
+        Arrays.fill(scores, Float.NaN);
+        Map<String, Double> metrics = assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> Metrics.of(schema(Task.BINARY, "a", "b"), scores, new float[] {0, 1, 0, 1}));
+        assertTrue(metrics.get("accuracy") <= 1, metrics.toString());
+    }
+
     /** The area is the share of pairs that are in the right order, counted one by one; a tie counts half. */
     @Property(tries = 200)
     void theAreaCountsOrderedPairs(

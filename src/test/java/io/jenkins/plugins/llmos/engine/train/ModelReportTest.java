@@ -87,10 +87,10 @@ class ModelReportTest {
 
         ModelReport kept = Json.parse(Files.readString(folder.resolve("model/report.json")), ModelReport.class);
         Words chinese = Words.of(Locale.SIMPLIFIED_CHINESE);
-        assertEquals(written, ReportPage.of(kept, chinese).html("style.css"));
+        assertEquals(written, ReportPage.of(kept, chinese, t -> t).html("style.css"));
         assertEquals("clouds.csv 中留作测试的 120 行", kept.rows().in(chinese));
         Reporter.write(FileAccess.PLAIN, spec, folder.resolve("scratch"));
-        assertTrue(ReportPage.of(kept, Words.ENGLISH).html().contains("Confusion matrix"));
+        assertTrue(ReportPage.of(kept, Words.ENGLISH, t -> t).html().contains("Confusion matrix"));
         assertTrue(Files.readString(folder.resolve("model/report.html")).contains("lang=\"en\""));
     }
 

@@ -159,9 +159,10 @@ public final class PrivacyLedger {
                         + "' has been settled already, so no training can use it any more. Run the build anew.");
             }
             if (!again && r.uses().size() >= r.trainings()) {
-                throw new InvalidInputException("This block's privacy budget is for " + r.trainings() + " training"
-                        + (r.trainings() == 1 ? "" : "s") + ", and "
-                        + (r.trainings() == 1 ? "it has been used." : "all have been used.")
+                throw new InvalidInputException("This block's privacy budget is for "
+                        + (r.trainings() == 1
+                                ? "1 training, and it has been used."
+                                : r.trainings() + " trainings, and all have been used.")
                         + " To share it among several, say so: llmosPrivatize(…, trainings: "
                         + (r.uses().size() + 1) + "); or give each a block of its own.");
             }
@@ -387,10 +388,10 @@ public final class PrivacyLedger {
     }
 
     /** What had to be mended in the file, ever, oldest first. */
-    public List<String> repairs() {
+    public List<Repair> repairs() {
         return read().records().stream()
                 .filter(r -> r.kind() == LedgerRecord.Kind.REPAIR)
-                .map(r -> r.time() + ": " + r.note())
+                .map(r -> new Repair(r.time(), r.note()))
                 .toList();
     }
 

@@ -15,24 +15,36 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A report as a page that people read. */
 public final class ReportPage {
     private static final String STYLE = "style.css";
 
+    /** Units of privacy that are no columns. */
+    private static final Set<Object> UNITS = Set.of("row", "sequence");
+
     private final ModelReport report;
     private final Words words;
+    private final UnaryOperator<String> sentences;
     private final HtmlPage page;
 
-    private ReportPage(ModelReport report, Words words) {
+    private ReportPage(ModelReport report, Words words, UnaryOperator<String> sentences) {
         this.report = report;
         this.words = words;
+        this.sentences = sentences;
         this.page = new HtmlPage(words.text("report.title", report.model()), words);
     }
 
-    /** The page of a report in a language. */
-    public static HtmlPage of(ModelReport report, Words words) {
-        return new ReportPage(report, words).page();
+    /**
+     * The page of a report in a language.
+     *
+     * @param sentences says in that language what the training said in English
+     */
+    public static HtmlPage of(ModelReport report, Words words, UnaryOperator<String> sentences) {
+        return new ReportPage(report, words, sentences).page();
     }
 
     /**
@@ -63,7 +75,11 @@ public final class ReportPage {
     static void write(FileAccess access, ModelReport report, Words words, Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(STYLE), Style.css());
-        replace(access, folder, ModelReport.PAGE, of(report, words).html(STYLE));
+        replace(
+                access,
+                folder,
+                ModelReport.PAGE,
+                of(report, words, UnaryOperator.identity()).html(STYLE));
         replace(access, folder, ModelReport.JSON, Json.pretty(report));
     }
 
@@ -75,7 +91,9 @@ public final class ReportPage {
 
     private HtmlPage page() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put(words.text("report.model"), report.model() + " (" + report.kind() + ", " + report.task() + ")");
+        facts.put(
+                words.text("report.model"),
+                words.text("report.modelOf", report.model(), report.kind(), words.text("task." + report.task())));
         facts.put(words.text("report.judgedBy"), report.rows().in(words));
         facts.put(
                 words.text("report.trainedOn"),
@@ -112,7 +130,7 @@ public final class ReportPage {
                         words.text("report.passed")));
         for (Gate.Verdict v : report.gate()) {
             table.row(
-                    v.metric(),
+                    words.namedFigure(v.metric()),
                     v.condition().replace(' ', '\u00a0'),
                     v.value() == null ? "—" : Quantity.NUMBER.format(v.value()),
                     words.text(v.holds() ? "report.yes" : "report.no"));
@@ -124,7 +142,7 @@ public final class ReportPage {
         page.heading(words.text("report.metrics"));
         HtmlTable table = new HtmlTable(
                 words.text("report.metricsTable"), List.of(words.text("report.metric"), words.text("report.value")));
-        report.metrics().forEach((name, value) -> table.row(name, Quantity.NUMBER.format(value)));
+        report.metrics().forEach((name, value) -> table.row(words.namedFigure(name), Quantity.NUMBER.format(value)));
         table.note(words.text("report.metricsNote"));
         page.table(table);
     }
@@ -139,10 +157,20 @@ public final class ReportPage {
         HtmlTable table =
                 new HtmlTable(words.text(key + "Table"), List.of(words.text("name"), words.text("report.value")));
         values.forEach((name, value) -> table.row(
-                name,
-                value instanceof Number n && !(value instanceof Long)
-                        ? Quantity.NUMBER.format(n.doubleValue())
-                        : String.valueOf(value)));
+                words.namedFigure(name),
+                name.equals("unit") && UNITS.contains(value) ? words.text("report.unit." + value) : said(value)));
         page.table(table);
+    }
+
+    private String said(Object value) {
+        if (value instanceof Boolean flag) {
+            return words.text(flag ? "report.yes" : "report.no");
+        }
+        if (value instanceof List<?> all) {
+            return all.stream().map(this::said).collect(Collectors.joining("; "));
+        }
+        return value instanceof Number n && !(value instanceof Long)
+                ? Quantity.NUMBER.format(n.doubleValue())
+                : sentences.apply(String.valueOf(value));
     }
 }

@@ -223,7 +223,7 @@ class PrivacyLedgerTest {
         reserve(1, "reviews", 1);
         Files.writeString(ledger.file(), Files.readString(ledger.file()) + "0123 {\"kind\":\"SETT");
         assertEquals(1, at(NOON).accounts().get(0).charged(), 1e-3);
-        assertTrue(at(NOON).repairs().get(0).contains("ledger.jsonl.damaged-1"));
+        assertTrue(at(NOON).repairs().get(0).what().contains("ledger.jsonl.damaged-1"));
         assertEquals("0123 {\"kind\":\"SETT", Files.readString(folder.resolve("ledger.jsonl.damaged-1")));
     }
 
