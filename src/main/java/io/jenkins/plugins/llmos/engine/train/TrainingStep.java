@@ -118,7 +118,7 @@ final class TrainingStep {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try {
             parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
-            update.apply(parameters, gradients);
+            update.apply(parameters, gradients, true);
         } finally {
             gradients.values().forEach(NDArray::close);
         }

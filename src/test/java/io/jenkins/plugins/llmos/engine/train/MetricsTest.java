@@ -19,6 +19,16 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
+    @Test
+    void theAreaOfScoresThatAreNoNumbersIsFound() {
+        float nan = Float.NaN;
+
+        Double auc = Metrics.of(schema(Task.BINARY, "a", "b"), new float[] {nan, nan, nan, nan}, new float[] {0, 1})
+                .get("auc");
+
+        assertEquals(0.5, auc);
+    }
+
     /** The area is the share of pairs that are in the right order, counted one by one; a tie counts half. */
     @Property(tries = 200)
     void theAreaCountsOrderedPairs(
