@@ -206,7 +206,20 @@ class TrainerProcessTest {
         Path data = Fixtures.clouds(folder, 60);
         TrainSpec spec = spec(
                 new Object[] {
-                    "data", data, "target", "kind", "optimizer", "sgd", "learningRate", rate, "batch", 60, "epochs", 2, "hidden", "8,8"
+                    "data",
+                    data,
+                    "target",
+                    "kind",
+                    "optimizer",
+                    "sgd",
+                    "learningRate",
+                    rate,
+                    "batch",
+                    60,
+                    "epochs",
+                    2,
+                    "hidden",
+                    "8,8"
                 },
                 "diverged");
 
