@@ -213,11 +213,12 @@ public final class Metrics {
         for (int i = 0; i < n; ) {
             int end = i;
             long tied = 0;
-            // NaN, as a training that diverges predicts it, does not even equal itself
-            do {
+            float score = scores[order[i] * classes + c];
+            // Compared as they were sorted, where even what is no number equals itself.
+            while (end < n && Double.compare(scores[order[end] * classes + c], score) == 0) {
                 tied += targets[order[end]] == c ? 1 : 0;
                 end++;
-            } while (end < n && scores[order[end] * classes + c] == scores[order[i] * classes + c]);
+            }
             ranks += tied * (i + 1 + end) / 2.0;
             positives += tied;
             i = end;

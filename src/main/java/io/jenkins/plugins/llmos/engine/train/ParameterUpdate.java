@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Optimizer;
+import io.jenkins.plugins.llmos.engine.train.optimize.GroupOptimizer;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import io.jenkins.plugins.llmos.engine.train.optimize.Optimizers;
 import java.util.Collection;
@@ -25,13 +26,21 @@ final class ParameterUpdate {
      *
      * @param parameters by name
      * @param gradients of the same names; changed
+     * @param clear whether zeros are to be left in the gradients, which the engine adds the next ones to
      */
-    void apply(Map<String, NDArray> parameters, Map<String, NDArray> gradients) {
+    void apply(Map<String, NDArray> parameters, Map<String, NDArray> gradients, boolean clear) {
         state.nextUpdate();
         if (clipNorm > 0) {
             clip(gradients.values());
         }
-        gradients.forEach((name, gradient) -> optimizer.update(name, parameters.get(name), gradient));
+        if (optimizer instanceof GroupOptimizer group) {
+            group.updateAll(parameters, gradients);
+            if (clear) {
+                gradients.values().forEach(gradient -> gradient.subi(gradient));
+            }
+        } else {
+            gradients.forEach((name, gradient) -> optimizer.update(name, parameters.get(name), gradient));
+        }
     }
 
     /** Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -15,8 +16,11 @@ import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums.Batch;
 import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
 import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import io.jenkins.plugins.llmos.engine.train.script.NoisySums;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +41,9 @@ final class PrivateStep implements AutoCloseable {
     private final Clipping clipping;
     private final double gridStep;
     private final NoiseSupply noise;
+    /** Numbers that the step changes. */
+    private final long size;
+
     /** Each parameter once, under the first of its names. */
     private final Map<String, Parameter> names = new LinkedHashMap<>();
 
@@ -70,7 +77,7 @@ final class PrivateStep implements AutoCloseable {
                 arrays.put(p.getKey(), p.getValue().getArray());
             }
         });
-        long size = arrays.values().stream().mapToLong(NDArray::size).sum();
+        size = arrays.values().stream().mapToLong(NDArray::size).sum();
         gridStep = plan.gridStep(size);
         int threads = Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
         noise = plan.noiseMultiplier() == 0 ? null : new NoiseSupply(key, size, threads);
@@ -95,7 +102,7 @@ final class PrivateStep implements AutoCloseable {
                 int to = (int) ((long) count * (i + 1) / parts);
                 add(total, manager, rows.part(from, to - from));
             }
-            update.apply(arrays, noisy(total, manager));
+            update.apply(arrays, noisy(total, manager), false);
         }
     }
 
@@ -130,45 +137,56 @@ final class PrivateStep implements AutoCloseable {
 
     /** The noisy mean gradients by name. */
     private Map<String, NDArray> noisy(Map<Parameter, NDArray> total, NDManager manager) {
-        if (noise != null) {
-            noise.begin(state.updates());
-        }
-        double scale = gridStep / plan.expectedBatch();
         Map<String, NDArray> gradients = new LinkedHashMap<>();
+        List<NDArray> flat = new ArrayList<>();
         for (Map.Entry<String, Parameter> entry : names.entrySet()) {
             Shape shape = entry.getValue().getArray().getShape();
             NDArray sum = total.get(entry.getValue());
-            NDArray flat = sum == null ? manager.zeros(new Shape(shape.size())) : sum.reshape(shape.size());
-            gradients.put(entry.getKey(), (noise == null ? flat.muli(scale) : noisy(flat, scale)).reshape(shape));
+            gradients.put(entry.getKey(), sum == null ? manager.zeros(shape) : sum);
+            flat.add(gradients.get(entry.getKey()).reshape(shape.size()));
+        }
+        double scale = gridStep / plan.expectedBatch();
+        if (noise == null) {
+            flat.forEach(sum -> sum.muli(scale));
+        } else {
+            addNoise(flat, manager.full(new Shape(), (float) scale));
         }
         return gradients;
     }
 
-    /**
-     * A sum with noise, and scaled, some numbers after the others, so that these are still in the cache at each operation.
-     *
-     * @param sum (size), used up
-     */
-    private NDArray noisy(NDArray sum, double scale) {
-        long size = sum.size();
-        NDManager manager = sum.getManager();
-        for (long at = 0; at < size; ) {
-            ByteBuffer numbers = noise.next(size - at);
+    /** Adds noise and scales, some numbers after the others, so that these are still in the cache at each operation. */
+    private void addNoise(List<NDArray> sums, NDArray scale) {
+        noise.begin(state.updates());
+        long left = size;
+        int sum = 0;
+        long at = 0;
+        while (left > 0) {
+            ByteBuffer numbers = noise.next(left);
             long count = numbers.remaining() / Float.BYTES;
-            try (NDArray drawn = manager.create(numbers, new Shape(count), DataType.FLOAT32)) {
+            left -= count;
+            try (NDManager manager = scale.getManager().newSubManager()) {
+                NDList parts = new NDList();
+                for (long open = count; open > 0; ) {
+                    NDArray whole = sums.get(sum);
+                    long some = Math.min(open, whole.size() - at);
+                    parts.add(some == whole.size() ? whole : part(whole, at, some, manager));
+                    open -= some;
+                    at += some;
+                    if (at == whole.size()) {
+                        sum++;
+                        at = 0;
+                    }
+                }
                 // Both are whole numbers then, so the sum is that of integers, rounded as any function of it may be.
-                if (count == size) {
-                    return sum.round().addi(drawn).muli(scale);
-                }
-                NDIndex part = new NDIndex("{}:{}", at, at + count);
-                try (NDArray before = sum.get(part);
-                        NDArray after = before.round()) {
-                    sum.set(part, after.addi(drawn).muli(scale));
-                }
+                NoisySums.add(parts, manager.create(numbers, new Shape(count), DataType.FLOAT32), scale);
             }
-            at += count;
         }
-        return sum;
+    }
+
+    private static NDArray part(NDArray whole, long from, long count, NDManager manager) {
+        NDArray part = whole.get(new NDIndex("{}:{}", from, from + count));
+        part.attach(manager);
+        return part;
     }
 
     @Override

@@ -157,11 +157,18 @@ final class TrainingLoop implements AutoCloseable {
                 takeStep(order);
                 checkpointIfDue();
             }
+            requireFinite();
             Evaluation.Scores validation = null;
             if (mayShow("validation") && data.validationRows().length > 0) {
                 validation = evaluation.run(data, data.validationRows(), leave);
                 if (validation == null) {
                     return leaveWithCheckpoint();
+                }
+                if (Double.isNaN(validation.loss())) {
+                    release();
+                    throw new InvalidInputException("The training diverged: after epoch " + (state.epoch() + 1)
+                            + " the loss of the validation rows is no number. Take a lower learningRate than "
+                            + spec.optimizer().learningRate() + ".");
                 }
             }
             stopped |= endEpoch(validation);
@@ -227,8 +234,6 @@ final class TrainingLoop implements AutoCloseable {
         state.epochMade();
         if (privately == null) {
             lastTrainLoss = state.loss();
-        } else {
-            requireFinite();
         }
         if (validation != null) {
             release();
@@ -243,13 +248,13 @@ final class TrainingLoop implements AutoCloseable {
         return spec.patience() > 0 && state.keepIfBest(validation.loss()) >= spec.patience();
     }
 
-    /** Parameters are noisy, so whether they diverged may be told; the loss that would show it first may not. */
+    /** A private training's parameters are noisy, so whether they diverged may be told; the loss that shows it first may not. */
     private void requireFinite() throws IOException {
         for (NDArray parameter : network.parameters().values()) {
             try (NDArray norm = parameter.norm()) {
                 if (!Float.isFinite(norm.getFloat())) {
                     release();
-                    throw new InvalidInputException("The training diverged: after epoch " + state.epoch()
+                    throw new InvalidInputException("The training diverged: after epoch " + (state.epoch() + 1)
                             + " a parameter is not finite. Take a lower learningRate than "
                             + spec.optimizer().learningRate() + ".");
                 }

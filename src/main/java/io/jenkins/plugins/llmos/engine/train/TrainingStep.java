@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import io.jenkins.plugins.llmos.engine.train.language.CheckpointedBackward;
+import io.jenkins.plugins.llmos.engine.train.model.ForwardPass;
 import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -92,8 +94,13 @@ final class TrainingStep {
                         part -> seed(from, part));
             }
             try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
-                NDArray loss = network.loss(network.forward(batch.features(), true), batch.targets());
-                NDArray weighted = weight == 1 ? loss : Scaled.by(loss, weight);
+                NDArray weighted = ForwardPass.run(
+                        manager,
+                        () -> {
+                            NDArray loss = network.loss(network.forward(batch.features(), true), batch.targets());
+                            return weight == 1 ? loss : Scaled.by(loss, weight);
+                        },
+                        List::of);
                 gradients.backward(weighted);
                 return weighted.getFloat();
             }
@@ -111,7 +118,7 @@ final class TrainingStep {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try {
             parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
-            update.apply(parameters, gradients);
+            update.apply(parameters, gradients, true);
         } finally {
             gradients.values().forEach(NDArray::close);
         }

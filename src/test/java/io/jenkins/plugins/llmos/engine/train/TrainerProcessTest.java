@@ -199,6 +199,38 @@ class TrainerProcessTest {
         assertFalse(Files.exists(spec.output()));
     }
 
+    /** One step an epoch, so that no later step's loss shows it first: a parameter overflows, or what they give does. */
+    @ParameterizedTest
+    @CsvSource({"3e38, a parameter is not finite", "1e18, the loss of the validation rows is no number"})
+    void saysThatItDiverged(double rate, String how) throws Exception {
+        Path data = Fixtures.clouds(folder, 60);
+        TrainSpec spec = spec(
+                new Object[] {
+                    "data",
+                    data,
+                    "target",
+                    "kind",
+                    "optimizer",
+                    "sgd",
+                    "learningRate",
+                    rate,
+                    "batch",
+                    60,
+                    "epochs",
+                    2,
+                    "hidden",
+                    "8,8"
+                },
+                "diverged");
+
+        TrainingOutcome outcome = start(spec).await(e -> {});
+
+        assertEquals(Status.FAILED, outcome.status());
+        assertTrue(outcome.message().contains(how), outcome.message());
+        assertTrue(outcome.message().contains("lower learningRate"), outcome.message());
+        assertFalse(Files.exists(spec.output()));
+    }
+
     private TrainSpec longTraining(String output) {
         Path data = Fixtures.clouds(folder, 400);
         return spec(new Object[] {"data", data, "target", "kind", "batch", 1, "epochs", 100_000}, output);

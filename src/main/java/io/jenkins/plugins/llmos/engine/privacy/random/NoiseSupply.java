@@ -19,7 +19,7 @@ public final class NoiseSupply implements AutoCloseable {
     /** Numbers of a piece; each has random bits of its own, so that any thread may make it. */
     private static final int PIECE = 1 << 15;
     /** Numbers that are there at once at most: few enough to stay in a processor's cache until they are used. */
-    private static final int WINDOW = 1 << 19;
+    private static final int WINDOW = 1 << 20;
 
     private static final int CHUNK = 1 << 10;
 

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.model.ForwardPass;
 import io.jenkins.plugins.llmos.engine.train.model.SampleGradients;
 import io.jenkins.plugins.llmos.engine.train.model.Tap;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
@@ -45,7 +46,8 @@ public final class ClippedSums implements AutoCloseable {
     /**
      * Adds up the clipped gradients of a batch. A sample whose gradient is not finite counts as one of zeros.
      *
-     * @param manager owner of all arrays of the computation, to be closed by the caller when the sums are used
+     * @param manager owner of all arrays of the computation, the model's input included, to be closed by the caller when the
+     *     sums are used
      * @param batch gives the sum over the samples of their losses; called again without the samples that are not finite
      * @param samples in the batch, at least 1
      * @param clip C, above 0
@@ -86,7 +88,7 @@ public final class ClippedSums implements AutoCloseable {
         recorder.clear();
         try {
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray loss = forward.get();
+                NDArray loss = ForwardPass.run(manager, forward, recorder::arrays);
                 if (loss == null) {
                     return Map.of();
                 }

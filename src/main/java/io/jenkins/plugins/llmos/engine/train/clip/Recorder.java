@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Remembers what each layer was given, and puts an array that requires a gradient at each layer's output. At the
@@ -55,6 +56,14 @@ final class Recorder implements Tap {
         output.setRequiresGradient(true);
         calls.get(layer).add(new Leaf(input, output));
         return output;
+    }
+
+    /** What is needed after the forward pass. */
+    List<NDArray> arrays() {
+        return calls.values().stream()
+                .flatMap(List::stream)
+                .flatMap(call -> Stream.of(call.input, call.leaf))
+                .toList();
     }
 
     /** The uses of a layer in the forward pass, after the backward pass; empty if it was not called. */

@@ -49,7 +49,7 @@ final class AnswerRetrieval extends AbstractBlock {
         NDArray q = encoded(parameters, questions, training);
         NDArray all = questions.getManager().create(answers, new Shape(count, answers.length / count));
         NDArray a = encoded(parameters, all, training);
-        return new NDList(q.matMul(a.transpose()).mul(SCALE));
+        return new NDList(Scaled.by(q.matMul(a.transpose()), SCALE));
     }
 
     private NDArray encoded(ParameterStore parameters, NDArray tokens, boolean training) {

@@ -1,12 +1,15 @@
 package io.jenkins.plugins.llmos.engine.train.optimize;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.engine.train.script.FusedAdam;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,7 +19,7 @@ import java.util.Optional;
  * makes half a dozen arrays as large as the parameters, and the memory that the system must give and take for these costs
  * more than the arithmetic.
  */
-final class AdamInPlace extends Optimizer {
+final class AdamInPlace extends Optimizer implements GroupOptimizer {
     private static final double EPSILON = 1e-8;
 
     private final OptimizerState state;
@@ -45,30 +48,73 @@ final class AdamInPlace extends Optimizer {
     /** Leaves zeros in the gradient, as DJL's optimisers do. */
     @Override
     public void update(String parameter, NDArray weight, NDArray gradient) {
+        updateAll(Map.of(parameter, weight), Map.of(parameter, gradient));
+        gradient.subi(gradient);
+    }
+
+    @Override
+    public void updateAll(Map<String, NDArray> weights, Map<String, NDArray> gradients) {
         int updates = state.updates();
-        double rate = rates.getNewValue(parameter, updates);
         double root = Math.sqrt(1 - Math.pow(beta2, updates));
-        NDArray mean = state.get(means, parameter, k -> weight.zerosLike());
-        NDArray variance = state.get(variances, parameter, k -> weight.zerosLike());
-        if (getWeightDecay() != 0) {
-            if (decoupled) {
-                weight.muli(1 - rate * getWeightDecay());
+        Map<Float, Group> groups = new LinkedHashMap<>();
+        gradients.forEach((name, gradient) -> {
+            float rate = rates.getNewValue(name, updates);
+            NDArray weight = weights.get(name);
+            NDArray mean = state.get(means, name, k -> weight.zerosLike());
+            NDArray variance = state.get(variances, name, k -> weight.zerosLike());
+            decay(weight, gradient, rate);
+            if (fused(weight).isPresent()) {
+                groups.computeIfAbsent(rate, r -> new Group()).add(weight, gradient, mean, variance);
             } else {
-                try (NDArray decay = weight.mul(getWeightDecay())) {
-                    gradient.addi(decay);
-                }
+                single(weight, gradient, mean, variance, rate * root / (1 - Math.pow(beta1, updates)));
             }
+        });
+        // There ε is added to the corrected root.
+        groups.forEach((rate, group) -> FusedAdam.onCpu()
+                .orElseThrow()
+                .update(
+                        group.weights,
+                        group.gradients,
+                        group.means,
+                        group.variances,
+                        updates,
+                        rate,
+                        beta1,
+                        beta2,
+                        EPSILON / root));
+    }
+
+    /** Parameters of one learning rate. */
+    private record Group(NDList weights, NDList gradients, NDList means, NDList variances) {
+        private Group() {
+            this(new NDList(), new NDList(), new NDList(), new NDList());
         }
-        Optional<FusedAdam> fused = weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
+
+        private void add(NDArray weight, NDArray gradient, NDArray mean, NDArray variance) {
+            weights.add(weight);
+            gradients.add(gradient);
+            means.add(mean);
+            variances.add(variance);
+        }
+    }
+
+    private static Optional<FusedAdam> fused(NDArray weight) {
+        return weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
                 ? Optional.empty()
                 : FusedAdam.onCpu();
-        if (fused.isPresent()) {
-            // There ε is added to the corrected root.
-            fused.get().update(weight, gradient, mean, variance, updates, rate, beta1, beta2, EPSILON / root);
-        } else {
-            single(weight, gradient, mean, variance, rate * root / (1 - Math.pow(beta1, updates)));
+    }
+
+    private void decay(NDArray weight, NDArray gradient, float rate) {
+        if (getWeightDecay() == 0) {
+            return;
         }
-        gradient.subi(gradient);
+        if (decoupled) {
+            weight.muli(1 - (double) rate * getWeightDecay());
+        } else {
+            try (NDArray decay = weight.mul(getWeightDecay())) {
+                gradient.addi(decay);
+            }
+        }
     }
 
     private void single(NDArray weight, NDArray gradient, NDArray mean, NDArray variance, double rate) {

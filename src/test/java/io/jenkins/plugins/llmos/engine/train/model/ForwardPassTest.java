@@ -1,9 +1,11 @@
 package io.jenkins.plugins.llmos.engine.train.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -20,21 +22,36 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a forward pass keeps for the backward pass outlives the Java objects that it was made of. */
-class ScaledTest {
+class ForwardPassTest {
     private static final int NUMBERS = 50_000;
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt", "adapters", "transformer"})
+    @ValueSource(strings = {"gpt", "adapters", "transformer", "retrieval"})
     void aGarbageCollectionBetweenForwardAndBackwardChangesNoGradient(String name) throws InterruptedException {
         boolean words = !name.equals("transformer");
-        Block model = words
-                ? new Gpt(new GptConfig(
-                        9, 6, 8, 2, 2, 16, 0, 0, name.equals("gpt") ? null : new LoraSpec(2, 4, LoraSpec.LAYERS)))
-                : new TransformerBlock(8, 2, 16);
+        Block model =
+                switch (name) {
+                    case "transformer" -> new TransformerBlock(8, 2, 16);
+                    case "retrieval" ->
+                        new AnswerRetrieval(
+                                List.of(new float[] {1, 2, 3}, new float[] {4, 5, 6}, new float[] {7, 8, 0}), 9, 4);
+                    default ->
+                        new Gpt(new GptConfig(
+                                9,
+                                6,
+                                8,
+                                2,
+                                2,
+                                16,
+                                0,
+                                0,
+                                name.equals("gpt") ? null : new LoraSpec(2, 4, LoraSpec.LAYERS)));
+                };
         Shape shape = words ? new Shape(2, 7) : new Shape(2, 7, 8);
         try (NDManager manager = NDManager.newBaseManager()) {
             model.setInitializer(new NormalInitializer(0.5f), p -> true);
@@ -60,11 +77,14 @@ class ScaledTest {
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray input = rows.duplicate();
                 input.attach(step);
-                NDArray loss = model.forward(new ParameterStore(manager, false), new NDList(input), true)
-                        .singletonOrThrow()
-                        .sin()
-                        .sum();
+                Supplier<NDArray> forward =
+                        () -> model.forward(new ParameterStore(manager, false), new NDList(input), true)
+                                .singletonOrThrow()
+                                .sin()
+                                .sum();
+                NDArray loss = collect ? ForwardPass.run(step, forward, List::of) : forward.get();
                 if (collect) {
+                    assertEquals(2, step.getManagedArrays().size(), "arrays are kept");
                     overwriteFreedMemory(numbers);
                 }
                 collector.backward(loss);
@@ -76,7 +96,7 @@ class ScaledTest {
                 all.add(gradient.flatten().duplicate());
                 gradient.muli(0);
             }
-            return all.get(0).getNDArrayInternal().concat(all.subNDList(1), 0).toFloatArray();
+            return NDArrays.concat(all).toFloatArray();
         }
     }
 
