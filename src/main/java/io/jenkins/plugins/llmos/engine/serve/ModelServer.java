@@ -48,17 +48,26 @@ public final class ModelServer implements AutoCloseable {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final int THREADS = 2048;
     private static final int BACKLOG = 1024;
+    /** Requests whose bodies are read at the same time at least, so that slow senders do not take the places of the queue. */
+    private static final int READERS = 256;
     /** Bytes of a request that is too long that are read nevertheless. */
     private static final int DISCARDED = 1 << 26;
+    /** Bytes of a body that nobody asked for that are read to use the connection again. */
+    private static final int UNREAD = 1 << 16;
 
     /** Where a text stops being JSON, as Gson says it. */
     private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
+
+    /** Seconds within which a request must be sent, and its answer be taken. */
+    private static final int TRANSFER = 30;
 
     static {
         // Otherwise an answer waits for the client's delayed acknowledgement of its head.
         setIfAbsent("sun.net.httpserver.nodelay", "true");
         // Seconds in which a request must be here whole, so that slow senders do not hold threads.
-        setIfAbsent("sun.net.httpserver.maxReqTime", "30");
+        setIfAbsent("sun.net.httpserver.maxReqTime", Integer.toString(TRANSFER));
+        // Otherwise what follows a broken chunk is waited for before the connection is closed; see discard.
+        setIfAbsent("sun.net.httpserver.drainAmount", "0");
         setIfAbsent("sun.net.httpserver.maxIdleConnections", "1024");
         setIfAbsent("jdk.httpserver.maxConnections", "2048");
     }
@@ -71,7 +80,9 @@ public final class ModelServer implements AutoCloseable {
     private final Consumer<String> log;
     /** Requests that are read, waiting, computed or answered. */
     private final AtomicInteger open = new AtomicInteger();
-    /** Those of them that the queue has room for. */
+    /** Those of them whose bodies are not here yet. */
+    private final AtomicInteger reading = new AtomicInteger();
+    /** Those of them that wait or are computed. */
     private final AtomicInteger pending = new AtomicInteger();
 
     private volatile boolean closing;
@@ -92,6 +103,11 @@ public final class ModelServer implements AutoCloseable {
     public ModelServer(ModelSource source, FileAccess access, ServeSettings settings, Consumer<String> log) {
         this.settings = settings;
         this.log = log;
+        // Seconds between the end of a request and that of its answer, so that clients that do not read hold no
+        // threads.
+        setIfAbsent(
+                "sun.net.httpserver.maxRspTime",
+                Long.toString(settings.timeout().toSeconds() + TRANSFER));
         InetSocketAddress address = new InetSocketAddress(ServeSettings.address(settings.host()), settings.port());
         try {
             server = HttpServer.create(address, BACKLOG);
@@ -173,16 +189,36 @@ public final class ModelServer implements AutoCloseable {
         byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type);
         answer.headers.forEach(exchange.getResponseHeaders()::set);
-        if (answer.status == 413 || closing) {
+        boolean last = answer.status == 400 || answer.status == 413 || closing;
+        if (last) {
             // What was not read of the body would have to be, to use the connection again.
             exchange.getResponseHeaders().set("Connection", "close");
         }
         try (exchange) {
             boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (head && !last) {
+                discard(exchange.getRequestBody());
+            }
             exchange.sendResponseHeaders(answer.status, head ? -1 : body.length);
             if (!head) {
                 exchange.getResponseBody().write(body);
+                exchange.getResponseBody().flush();
+                if (!last) {
+                    discard(exchange.getRequestBody());
+                }
             }
+        }
+    }
+
+    /** Reads to the end what is left of a body, if it is not too much; the server closes the connection if it is. */
+    private static void discard(InputStream body) throws IOException {
+        byte[] buffer = new byte[1 << 12];
+        for (int left = UNREAD; left > 0; ) {
+            int count = body.read(buffer);
+            if (count < 0) {
+                return;
+            }
+            left -= count;
         }
     }
 
@@ -269,26 +305,35 @@ public final class ModelServer implements AutoCloseable {
         if (closing) {
             return Answer.error(503, "The server is closing.");
         }
-        if (pending.incrementAndGet() > settings.queue()) {
-            pending.decrementAndGet();
-            return Answer.error(429, settings.queue() + " requests are waiting already. Ask again later.")
-                    .with("Retry-After", "1");
+        if (pending.get() >= settings.queue()) {
+            return busy(settings.queue(), "waiting");
+        }
+        int readers = Math.max(READERS, settings.queue());
+        byte[] body;
+        try {
+            if (reading.incrementAndGet() > readers) {
+                return busy(readers, "being sent");
+            }
+            body = body(exchange);
+        } catch (IOException e) {
+            return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
+        } finally {
+            reading.decrementAndGet();
+        }
+        if (body == null) {
+            return Answer.error(
+                    413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
         }
         try {
-            byte[] body;
-            try {
-                body = body(exchange);
-            } catch (IOException e) {
-                return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
-            }
-            if (body == null) {
-                return Answer.error(
-                        413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
-            }
-            return compute(body);
+            return pending.incrementAndGet() > settings.queue() ? busy(settings.queue(), "waiting") : compute(body);
         } finally {
             pending.decrementAndGet();
         }
+    }
+
+    private static Answer busy(int requests, String how) {
+        return Answer.error(429, requests + " requests are " + how + " already. Ask again later.")
+                .with("Retry-After", "1");
     }
 
     private byte[] body(HttpExchange exchange) throws IOException {
@@ -357,13 +402,13 @@ public final class ModelServer implements AutoCloseable {
         return pending.get();
     }
 
-    /** Takes no more requests, answers those that were taken in, for some seconds at most, and ends. */
+    /** Takes no more requests, answers those that are here whole, for some seconds at most, and ends. */
     @Override
     public void close() {
         closing = true;
         long deadline = System.nanoTime() + settings.timeout().toNanos();
         try {
-            while (open.get() > 0 && System.nanoTime() < deadline) {
+            while (open.get() > reading.get() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {
