@@ -83,6 +83,7 @@ class LanguageInputTest {
                 "config.json | \"vocab_size\": \\d+ | \"vocab_size\": 99999 | of shape",
                 "config.json | \"n_head\": \\d+ | \"n_head\": 3 | no multiple of its 3 heads",
                 "config.json | \"model_type\": \"gpt2\" | \"model_type\": \"llama\" | gpt2",
+                "config.json | \\}\\s*$ | '' | not the JSON that belongs there, at line",
                 "tokenizer.json | \"vocab\"\\s*:\\s*\\{ | $0\"zzzz\": 70000, | a tokenizer of 70001 ids",
                 "tokenizer.json | \"merges\" | \"verges\" | tokenizer.json cannot be used",
                 "tokenizer.json | \"model\" | \"module\" | no tokenizer.json of Hugging Face",

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import io.jenkins.plugins.llmos.engine.privacy.accounting.Accountants;
-import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.engine.train.data.Idx;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -257,7 +257,8 @@ class PrivateTrainingTest {
     }
 
     private static byte[] firstOf(String digits, int count, int... sides) throws IOException {
-        int[] shape = IntStream.concat(IntStream.of(count), Arrays.stream(sides)).toArray();
+        int[] shape =
+                IntStream.concat(IntStream.of(count), Arrays.stream(sides)).toArray();
         try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of("resources", "digits", digits)))) {
             in.skipNBytes(4 + 4 * shape.length);
             return Idx.bytes(shape, in.readNBytes(Arrays.stream(shape).reduce(1, Math::multiplyExact)));

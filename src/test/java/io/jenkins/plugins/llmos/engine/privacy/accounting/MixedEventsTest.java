@@ -36,6 +36,7 @@ class MixedEventsTest {
      * @param first loss, in steps
      * @param probabilities of it and those after it
      */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Losses(int first, double[] probabilities) {
         private static Losses of(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
             int count = 400_000;
