@@ -1,23 +1,12 @@
 package io.jenkins.plugins.llmos.engine.serve;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -32,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Serves one model over HTTP with JSON: {@code POST /v1/predict} or {@code /v1/generate}, {@code GET /v1/model}, {@code
@@ -50,14 +37,6 @@ public final class ModelServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     /** Requests whose bodies are read at the same time at least, so that slow senders do not take the places of the queue. */
     private static final int READERS = 256;
-    /** Bytes of a request that is too long that are read nevertheless. */
-    private static final int DISCARDED = 1 << 26;
-    /** Bytes of a body that nobody asked for that are read to use the connection again. */
-    private static final int UNREAD = 1 << 16;
-
-    /** Where a text stops being JSON, as Gson says it. */
-    private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
-
     /** Seconds within which a request must be sent, and its answer be taken. */
     private static final int TRANSFER = 30;
 
@@ -66,7 +45,7 @@ public final class ModelServer implements AutoCloseable {
         setIfAbsent("sun.net.httpserver.nodelay", "true");
         // Seconds in which a request must be here whole, so that slow senders do not hold threads.
         setIfAbsent("sun.net.httpserver.maxReqTime", Integer.toString(TRANSFER));
-        // Otherwise what follows a broken chunk is waited for before the connection is closed; see discard.
+        // Otherwise what follows a broken chunk is waited for before the connection is closed; see RequestBody.discard.
         setIfAbsent("sun.net.httpserver.drainAmount", "0");
         setIfAbsent("sun.net.httpserver.maxIdleConnections", "1024");
         setIfAbsent("jdk.httpserver.maxConnections", "2048");
@@ -197,28 +176,25 @@ public final class ModelServer implements AutoCloseable {
         try (exchange) {
             boolean head = exchange.getRequestMethod().equals("HEAD");
             if (head && !last) {
-                discard(exchange.getRequestBody());
+                discard(exchange);
             }
             exchange.sendResponseHeaders(answer.status, head ? -1 : body.length);
             if (!head) {
                 exchange.getResponseBody().write(body);
                 exchange.getResponseBody().flush();
                 if (!last) {
-                    discard(exchange.getRequestBody());
+                    discard(exchange);
                 }
             }
         }
     }
 
-    /** Reads to the end what is left of a body, if it is not too much; the server closes the connection if it is. */
-    private static void discard(InputStream body) throws IOException {
-        byte[] buffer = new byte[1 << 12];
-        for (int left = UNREAD; left > 0; ) {
-            int count = body.read(buffer);
-            if (count < 0) {
-                return;
-            }
-            left -= count;
+    private void discard(HttpExchange exchange) throws IOException {
+        reading.incrementAndGet();
+        try {
+            RequestBody.discard(exchange.getRequestBody());
+        } finally {
+            reading.decrementAndGet();
         }
     }
 
@@ -314,7 +290,7 @@ public final class ModelServer implements AutoCloseable {
             if (reading.incrementAndGet() > readers) {
                 return busy(readers, "being sent");
             }
-            body = body(exchange);
+            body = RequestBody.read(exchange.getRequestBody(), settings.maxBody());
         } catch (IOException e) {
             return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
         } finally {
@@ -336,25 +312,8 @@ public final class ModelServer implements AutoCloseable {
                 .with("Retry-After", "1");
     }
 
-    private byte[] body(HttpExchange exchange) throws IOException {
-        InputStream in = exchange.getRequestBody();
-        byte[] body = in.readNBytes(settings.maxBody() + 1);
-        if (body.length <= settings.maxBody()) {
-            return body;
-        }
-        // A client that still sends when the connection closes may not see the answer.
-        for (int left = DISCARDED; left > 0; ) {
-            int count = in.read(body, 0, Math.min(left, body.length));
-            if (count < 0) {
-                break;
-            }
-            left -= count;
-        }
-        return null;
-    }
-
     private Answer compute(byte[] body) {
-        ServedModel.Submitted submitted = model.submit(parse(body));
+        ServedModel.Submitted submitted = model.submit(RequestBody.parse(body));
         try {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("model", submitted.by().name());
@@ -371,29 +330,6 @@ public final class ModelServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Answer.error(503, "The server is closing.");
-        }
-    }
-
-    private static JsonObject parse(byte[] body) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            JsonReader reader = new JsonReader(new StringReader(text));
-            // Otherwise Gson takes much for JSON that is none, such as NaN.
-            reader.setStrictness(Strictness.STRICT);
-            JsonElement json = JsonParser.parseReader(reader);
-            if (json instanceof JsonObject object && reader.peek() == JsonToken.END_DOCUMENT) {
-                return object;
-            }
-            throw new InvalidInputException("The request is no JSON object.");
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException("The request is not UTF-8 text.", e);
-        } catch (JsonParseException | IOException | StackOverflowError e) {
-            Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
-            throw new InvalidInputException(
-                    "The request is not JSON" + (place.find() ? " " + place.group() : "") + ".", e);
         }
     }
 
