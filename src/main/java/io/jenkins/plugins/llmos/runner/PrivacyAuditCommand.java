@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.attack.Claim;
 import io.jenkins.plugins.llmos.engine.privacy.attack.MembershipAudit;
 import io.jenkins.plugins.llmos.engine.privacy.attack.OneRunAudit;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import io.jenkins.plugins.llmos.engine.train.LabelledRows;
 import io.jenkins.plugins.llmos.engine.train.ModelCard;
 import io.jenkins.plugins.llmos.engine.train.ModelFolder;
@@ -215,7 +216,7 @@ final class PrivacyAuditCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "%nBounds at δ %s with %s %% confidence together, taking rows as independent trials.%n",
-                report.delta(),
+                Figures.exact(report.delta()),
                 percent(report.confidence()));
         out.println(verdict(report.claim(), report.refutesClaim(), report.delta()));
     }
@@ -254,7 +255,7 @@ final class PrivacyAuditCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "%nε is at least %.3f at δ %s with %s %% confidence.%n",
                 report.epsilon(),
-                report.claim().delta(),
+                Figures.exact(report.claim().delta()),
                 percent(report.confidence()));
         out.printf(
                 Locale.ROOT,
@@ -269,7 +270,7 @@ final class PrivacyAuditCommand implements Callable<Integer> {
         if (claim.epsilon() == null) {
             return "which claims no privacy: it was not trained with llmosPrivatize";
         }
-        String figures = String.format(Locale.ROOT, "ε %.4g at δ %s", claim.epsilon(), claim.delta());
+        String figures = String.format(Locale.ROOT, "ε %.4g at δ %s", claim.epsilon(), Figures.exact(claim.delta()));
         return claim.kept()
                 ? "which claims " + figures
                 : "a test with known or no noise that was asked for " + figures + " and keeps nothing private";

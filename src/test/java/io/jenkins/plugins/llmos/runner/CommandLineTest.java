@@ -133,6 +133,12 @@ class CommandLineTest {
         assertUsage("There is no unfinished run", "run", "--resume", "--workspace", workspace.toString(), script());
         assertUsage("llmosTrain needs the argument 'data'", "train", "--epochs", "3");
         assertUsage("Name a command", new String[0]);
+        assertUsage("--token-file no cannot be read: it does not exist", "serve", "--model=m", "--token-file=no");
+        assertUsage("needs a token", "serve", "--model=m", "--host=0.0.0.0");
+        assertUsage("The queue is 0", "serve", "--model=m", "--queue=0");
+        assertUsage("--model names no, which does not exist", "generate", "--model=no", "--prompt=a");
+        assertUsage("no is no model folder", "predict", "--model=no", "--data=no.csv");
+        assertUsage("'model' names", "report", "--model=no");
     }
 
     private String script() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.report;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,11 +156,16 @@ public final class HtmlPage {
      * @throws InvalidInputException if something else is there, or the file's folder cannot be written to
      */
     public static void checkWritable(Path file) {
+        checkWritable(FileAccess.PLAIN, file);
+    }
+
+    /** The same of a page that may be encrypted. */
+    public static void checkWritable(FileAccess access, Path file) {
         Path absolute = file.toAbsolutePath();
         if (Files.isDirectory(absolute)) {
             throw new InvalidInputException(file + " is a folder. Name the file that the page shall be written to.");
         }
-        if (Files.exists(absolute) && !isPage(absolute)) {
+        if (Files.exists(absolute) && !isPage(access, absolute)) {
             throw new InvalidInputException(
                     file + " exists and is not a page of LLMOS, so it is not overwritten. Choose"
                             + " another name, or remove it.");
@@ -174,8 +180,8 @@ public final class HtmlPage {
         }
     }
 
-    private static boolean isPage(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+    private static boolean isPage(FileAccess access, Path file) {
+        try (InputStream in = access.read(file)) {
             String head = new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
             return head.contains("name=\"generator\" content=\"" + GENERATOR + "\"");
         } catch (IOException e) {

@@ -1,23 +1,12 @@
 package io.jenkins.plugins.llmos.engine.serve;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -32,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Serves one model over HTTP with JSON: {@code POST /v1/predict} or {@code /v1/generate}, {@code GET /v1/model}, {@code
@@ -48,17 +35,18 @@ public final class ModelServer implements AutoCloseable {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final int THREADS = 2048;
     private static final int BACKLOG = 1024;
-    /** Bytes of a request that is too long that are read nevertheless. */
-    private static final int DISCARDED = 1 << 26;
-
-    /** Where a text stops being JSON, as Gson says it. */
-    private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
+    /** Requests whose bodies are read at the same time at least, so that slow senders do not take the places of the queue. */
+    private static final int READERS = 256;
+    /** Seconds within which a request must be sent, and its answer be taken. */
+    private static final int TRANSFER = 30;
 
     static {
         // Otherwise an answer waits for the client's delayed acknowledgement of its head.
         setIfAbsent("sun.net.httpserver.nodelay", "true");
         // Seconds in which a request must be here whole, so that slow senders do not hold threads.
-        setIfAbsent("sun.net.httpserver.maxReqTime", "30");
+        setIfAbsent("sun.net.httpserver.maxReqTime", Integer.toString(TRANSFER));
+        // Otherwise what follows a broken chunk is waited for before the connection is closed; see RequestBody.discard.
+        setIfAbsent("sun.net.httpserver.drainAmount", "0");
         setIfAbsent("sun.net.httpserver.maxIdleConnections", "1024");
         setIfAbsent("jdk.httpserver.maxConnections", "2048");
     }
@@ -71,7 +59,9 @@ public final class ModelServer implements AutoCloseable {
     private final Consumer<String> log;
     /** Requests that are read, waiting, computed or answered. */
     private final AtomicInteger open = new AtomicInteger();
-    /** Those of them that the queue has room for. */
+    /** Those of them whose bodies are not here yet. */
+    private final AtomicInteger reading = new AtomicInteger();
+    /** Those of them that wait or are computed. */
     private final AtomicInteger pending = new AtomicInteger();
 
     private volatile boolean closing;
@@ -92,6 +82,11 @@ public final class ModelServer implements AutoCloseable {
     public ModelServer(ModelSource source, FileAccess access, ServeSettings settings, Consumer<String> log) {
         this.settings = settings;
         this.log = log;
+        // Seconds between the end of a request and that of its answer, so that clients that do not read hold no
+        // threads.
+        setIfAbsent(
+                "sun.net.httpserver.maxRspTime",
+                Long.toString(settings.timeout().toSeconds() + TRANSFER));
         InetSocketAddress address = new InetSocketAddress(ServeSettings.address(settings.host()), settings.port());
         try {
             server = HttpServer.create(address, BACKLOG);
@@ -173,16 +168,33 @@ public final class ModelServer implements AutoCloseable {
         byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type);
         answer.headers.forEach(exchange.getResponseHeaders()::set);
-        if (answer.status == 413 || closing) {
+        boolean last = answer.status == 400 || answer.status == 413 || closing;
+        if (last) {
             // What was not read of the body would have to be, to use the connection again.
             exchange.getResponseHeaders().set("Connection", "close");
         }
         try (exchange) {
             boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (head && !last) {
+                discard(exchange);
+            }
             exchange.sendResponseHeaders(answer.status, head ? -1 : body.length);
             if (!head) {
                 exchange.getResponseBody().write(body);
+                exchange.getResponseBody().flush();
+                if (!last) {
+                    discard(exchange);
+                }
             }
+        }
+    }
+
+    private void discard(HttpExchange exchange) throws IOException {
+        reading.incrementAndGet();
+        try {
+            RequestBody.discard(exchange.getRequestBody());
+        } finally {
+            reading.decrementAndGet();
         }
     }
 
@@ -269,47 +281,39 @@ public final class ModelServer implements AutoCloseable {
         if (closing) {
             return Answer.error(503, "The server is closing.");
         }
-        if (pending.incrementAndGet() > settings.queue()) {
-            pending.decrementAndGet();
-            return Answer.error(429, settings.queue() + " requests are waiting already. Ask again later.")
-                    .with("Retry-After", "1");
+        if (pending.get() >= settings.queue()) {
+            return busy(settings.queue(), "waiting");
+        }
+        int readers = Math.max(READERS, settings.queue());
+        byte[] body;
+        try {
+            if (reading.incrementAndGet() > readers) {
+                return busy(readers, "being sent");
+            }
+            body = RequestBody.read(exchange.getRequestBody(), settings.maxBody());
+        } catch (IOException e) {
+            return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
+        } finally {
+            reading.decrementAndGet();
+        }
+        if (body == null) {
+            return Answer.error(
+                    413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
         }
         try {
-            byte[] body;
-            try {
-                body = body(exchange);
-            } catch (IOException e) {
-                return Answer.error(400, "The body of the request cannot be read: " + e.getMessage() + ".");
-            }
-            if (body == null) {
-                return Answer.error(
-                        413, "The request is longer than " + settings.maxBody() + " bytes. Send fewer rows at once.");
-            }
-            return compute(body);
+            return pending.incrementAndGet() > settings.queue() ? busy(settings.queue(), "waiting") : compute(body);
         } finally {
             pending.decrementAndGet();
         }
     }
 
-    private byte[] body(HttpExchange exchange) throws IOException {
-        InputStream in = exchange.getRequestBody();
-        byte[] body = in.readNBytes(settings.maxBody() + 1);
-        if (body.length <= settings.maxBody()) {
-            return body;
-        }
-        // A client that still sends when the connection closes may not see the answer.
-        for (int left = DISCARDED; left > 0; ) {
-            int count = in.read(body, 0, Math.min(left, body.length));
-            if (count < 0) {
-                break;
-            }
-            left -= count;
-        }
-        return null;
+    private static Answer busy(int requests, String how) {
+        return Answer.error(429, requests + " requests are " + how + " already. Ask again later.")
+                .with("Retry-After", "1");
     }
 
     private Answer compute(byte[] body) {
-        ServedModel.Submitted submitted = model.submit(parse(body));
+        ServedModel.Submitted submitted = model.submit(RequestBody.parse(body));
         try {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("model", submitted.by().name());
@@ -329,41 +333,18 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
-    private static JsonObject parse(byte[] body) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            JsonReader reader = new JsonReader(new StringReader(text));
-            // Otherwise Gson takes much for JSON that is none, such as NaN.
-            reader.setStrictness(Strictness.STRICT);
-            JsonElement json = JsonParser.parseReader(reader);
-            if (json instanceof JsonObject object && reader.peek() == JsonToken.END_DOCUMENT) {
-                return object;
-            }
-            throw new InvalidInputException("The request is no JSON object.");
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException("The request is not UTF-8 text.", e);
-        } catch (JsonParseException | IOException | StackOverflowError e) {
-            Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
-            throw new InvalidInputException(
-                    "The request is not JSON" + (place.find() ? " " + place.group() : "") + ".", e);
-        }
-    }
-
     /** Requests that are waiting or computed. */
     public int pending() {
         return pending.get();
     }
 
-    /** Takes no more requests, answers those that were taken in, for some seconds at most, and ends. */
+    /** Takes no more requests, answers those that are here whole, for some seconds at most, and ends. */
     @Override
     public void close() {
         closing = true;
         long deadline = System.nanoTime() + settings.timeout().toNanos();
         try {
-            while (open.get() > 0 && System.nanoTime() < deadline) {
+            while (open.get() > reading.get() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {

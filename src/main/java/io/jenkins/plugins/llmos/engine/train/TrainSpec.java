@@ -252,8 +252,9 @@ public record TrainSpec(
                     + ") without labels. Name the IDX file of their labels: labels: '…-labels-idx1-ubyte.gz'.");
         }
         if (!images && labels != null) {
-            throw new InvalidInputException("llmosTrain's argument 'labels' goes with IDX images, but data is '"
-                    + dataPath.getFileName() + "'. For a CSV file name the column to predict: target: 'label'.");
+            throw new InvalidInputException("llmosTrain's argument 'labels' goes with IDX images, whose names end in"
+                    + " -ubyte or .idx, but data is '" + dataPath.getFileName()
+                    + "'. For a CSV file name the column to predict: target: 'label'.");
         }
         if (images && target != null) {
             throw new InvalidInputException("llmosTrain's argument 'target' goes with a CSV file, but data is '"

@@ -340,7 +340,7 @@ class ModelServerTest {
         try (Socket socket = new Socket(at.getHost(), at.getPort())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(String.join("\r\n", lines).getBytes(StandardCharsets.US_ASCII));
-            // Or the server waits for what else may come before it closes the connection.
+            // The JDK's server reads its settings once in a JVM, so another test may have made it wait for more.
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -1,5 +1,10 @@
 package io.jenkins.plugins.llmos.engine.train;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.llmos.engine.train.data.Idx;
+import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
+import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,6 +69,26 @@ final class Fixtures {
         return write(folder.resolve("reviews.csv"), csv);
     }
 
+    /**
+     * Images of 12 by 12 pixels with a stroke upwards, of class 0, or across, as {@code strokes.idx} and {@code strokes-labels.idx} in
+     * the IDX format.
+     */
+    static void strokes(Path folder, int images) throws IOException {
+        SplittableRandom random = new SplittableRandom(19);
+        byte[] pixels = new byte[images * 144];
+        byte[] labels = new byte[images];
+        random.nextBytes(labels);
+        for (int i = 0; i < images; i++) {
+            labels[i] &= 1;
+            int place = random.nextInt(2, 10);
+            for (int j = 2; j < 10; j++) {
+                pixels[i * 144 + (labels[i] == 0 ? j * 12 + place : place * 12 + j)] = (byte) random.nextInt(150, 256);
+            }
+        }
+        Files.write(folder.resolve("strokes.idx"), Idx.bytes(new int[] {images, 12, 12}, pixels));
+        Files.write(folder.resolve("strokes-labels.idx"), Idx.bytes(new int[] {images}, labels));
+    }
+
     static Path write(Path file, CharSequence text) {
         try {
             return Files.writeString(file, text);
@@ -79,5 +104,48 @@ final class Fixtures {
             byName.put((String) arguments[i], arguments[i + 1]);
         }
         return TrainSpec.from(byName, workspace);
+    }
+
+    static ControlFolder control(Path workspace, TrainSpec spec) {
+        return new ControlFolder(workspace.resolve("control-" + spec.output().getFileName()));
+    }
+
+    /** Trains in this process, and goes on where an earlier call left; null if the training left after some steps. */
+    static Map<String, Object> train(Path workspace, FileAccess access, TrainSpec spec, int steps) throws IOException {
+        ControlFolder control = control(workspace, spec);
+        control.prepare(spec);
+        int[] left = {steps};
+        try (EventLog events = new EventLog(control.events());
+                PreparedData data = PreparedData.prepare(access, spec, control.cache());
+                TrainingLoop loop = new TrainingLoop(access, spec, data, control, events, () -> left[0]-- <= 0, 1)) {
+            return loop.run();
+        }
+    }
+
+    /** The same of files as they are. */
+    static Map<String, Object> train(Path workspace, TrainSpec spec, int steps) throws IOException {
+        return train(workspace, FileAccess.PLAIN, spec, steps);
+    }
+
+    /** The same to the end. */
+    static Map<String, Object> train(Path workspace, TrainSpec spec) throws IOException {
+        return train(workspace, spec, Integer.MAX_VALUE);
+    }
+
+    /** Trains, leaving whenever some steps are done, until it is at its end; fails if it never left. */
+    static Map<String, Object> trainInPieces(Path workspace, TrainSpec spec, int steps) throws IOException {
+        Map<String, Object> result = null;
+        int attempts = 0;
+        while (result == null) {
+            attempts++;
+            assertTrue(attempts < 100, "the training does not get on");
+            result = train(workspace, spec, steps);
+        }
+        assertTrue(attempts > 1, "never interrupted");
+        return result;
+    }
+
+    static byte[] parameters(TrainSpec spec) throws IOException {
+        return Files.readAllBytes(spec.output().resolve("model.safetensors"));
     }
 }

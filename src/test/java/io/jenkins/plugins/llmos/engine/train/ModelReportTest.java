@@ -212,6 +212,30 @@ class ModelReportTest {
         refused("has changed since", "model", "model");
     }
 
+    @Test
+    void takesThePlaceOfReportsOfEveryVersionAndOfNothingElse() throws Exception {
+        Path data = Fixtures.clouds(folder, 200);
+        train("data", data, "target", "kind", "model", "logistic", "epochs", 1, "output", "model");
+        Path output = Files.createDirectory(folder.resolve("report"));
+        Path page = Fixtures.write(output.resolve("report.html"), "<meta name=\"generator\" content=\"LLMOS\"/>");
+        Path json = Fixtures.write(output.resolve("report.json"), """
+                {"format": 1, "model": "model", "training": "of old", "created": "2025-01-31T09:00:00Z", "kind": "mlp",
+                 "task": "binary", "rows": "20 rows", "count": 20, "metrics": {"accuracy": 0.5}, "quality": ["Fine."]}
+                """);
+
+        ModelReport report = report("model", "model", "output", "report");
+
+        assertEquals(
+                report.metrics(),
+                Json.parse(Files.readString(json), ModelReport.class).metrics());
+        assertTrue(Files.readString(page).contains("Confusion matrix"));
+        for (String foreign : List.of("{}", "[1]", "{\"format\": 1, \"model\": \"mine\"}", "a note", "")) {
+            Fixtures.write(json, foreign);
+            refused("no report of llmosReport", "model", "model", "output", "report");
+            assertEquals(foreign, Files.readString(json));
+        }
+    }
+
     private void refused(String why, Object... arguments) {
         String message = assertThrows(InvalidInputException.class, () -> report(arguments))
                 .getMessage();
@@ -241,6 +265,21 @@ class ModelReportTest {
         assertEquals(
                 report.metrics(),
                 ModelFolder.readCard(vault, folder.resolve("model")).report());
+
+        ModelReport again = Reporter.write(vault, spec, folder.resolve("scratch"));
+        assertEquals(report.metrics(), again.metrics(), "another takes its place");
+        train(
+                "data",
+                Fixtures.prices(folder, 60),
+                "target",
+                "price",
+                "model",
+                "logistic",
+                "epochs",
+                1,
+                "output",
+                "clear");
+        refused("is encrypted. Give the key", "model", "clear", "output", "model");
     }
 
     private Path rows(String csv) {

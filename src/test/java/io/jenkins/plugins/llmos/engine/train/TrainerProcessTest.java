@@ -28,14 +28,14 @@ class TrainerProcessTest {
     private Path folder;
 
     /**
-     * Six million parameters, written with their moments after every step, take longer to write than to compute, so that
+     * A million parameters, written with their moments after every step, take longer to write than to compute, so that
      * most kills meet a checkpoint half written.
      */
     @Test
     void killedAnywhereItEndsWithTheSameParameters() throws Exception {
         Path data = Fixtures.clouds(folder, 120);
         Object[] arguments = {
-            "data", data, "target", "kind", "hidden", "1200,1200", "batch", 16, "epochs", 3, "checkpointSteps", 1
+            "data", data, "target", "kind", "hidden", "1000,1000", "batch", 16, "epochs", 2, "checkpointSteps", 1
         };
         TrainSpec straight = spec(arguments, "straight");
         assertEquals(Status.DONE, start(straight).await(e -> {}).status());
@@ -49,7 +49,7 @@ class TrainerProcessTest {
         do {
             TrainerProcess process = start(killed);
             AtomicInteger checkpoints = new AtomicInteger();
-            int after = random.nextInt(1, 4);
+            int after = random.nextInt(1, 3);
             int delay = random.nextInt(60);
             boolean inside = kills % 2 == 1;
             outcome = process.await(e -> {

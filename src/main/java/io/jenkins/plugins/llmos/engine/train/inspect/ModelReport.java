@@ -1,12 +1,16 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import io.jenkins.plugins.llmos.engine.report.Note;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
 import io.jenkins.plugins.llmos.engine.train.TrainSpec;
+import io.jenkins.plugins.llmos.engine.util.Json;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -65,8 +69,11 @@ public record ModelReport(
         Map<String, Object> result,
         TrainSpec arguments,
         String trainedOn) {
-    /** The version that this program writes. */
-    public static final int FORMAT = 1;
+    /** The version that this program writes. In the first one sentences were texts in English, not notes. */
+    public static final int FORMAT = 2;
+
+    /** Members that reports have had in every version. */
+    private static final Set<String> MEMBERS = Set.of("format", "model", "training", "created", "task", "metrics");
 
     private static final List<String> FOREMOST = List.of(
             "accuracy",
@@ -149,6 +156,15 @@ public record ModelReport(
      * @param discrimination how much more often those solve it who are a little more able, above 0
      */
     public record Item(String name, double difficulty, double discrimination) {}
+
+    /** Whether a text is a report, of this version or another. */
+    static boolean isReport(String text) {
+        try {
+            return Json.parse(text, JsonObject.class).keySet().containsAll(MEMBERS);
+        } catch (JsonParseException e) {
+            return false;
+        }
+    }
 
     /** The foremost figures in one line. */
     public String summary() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.inspect;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.report.HtmlPage;
 import io.jenkins.plugins.llmos.engine.report.HtmlTable;
 import io.jenkins.plugins.llmos.engine.report.Quantity;
@@ -48,27 +49,42 @@ public final class ReportPage {
     }
 
     /**
-     * Finds out, before any work, whether a report may be written to a folder: in the place of an earlier one, but of nothing
-     * else.
+     * Finds out, before any work, whether a report may be written to a folder: in the place of one that this program wrote,
+     * in this version or another, in the clear or with the same key, but of nothing else.
      *
      * @throws InvalidInputException if something else is there
      */
     static void requireFree(FileAccess access, Path folder) {
-        HtmlPage.checkWritable(folder.resolve(ModelReport.PAGE));
-        if (Files.exists(folder.resolve(STYLE)) && !Files.exists(folder.resolve(ModelReport.PAGE))) {
-            throw new InvalidInputException(folder.resolve(STYLE) + " exists without a report beside it, so it is not"
-                    + " overwritten. Name another folder with output, or remove it.");
-        }
         Path json = folder.resolve(ModelReport.JSON);
-        if (Files.exists(json)) {
-            try {
-                Json.read(access, "The report", json, ModelReport.class);
-            } catch (InvalidInputException e) {
+        try {
+            if (Files.exists(json)
+                    && !ModelReport.isReport(readable(access, json).readText(json))) {
                 throw new InvalidInputException(
                         json + " exists and is no report of llmosReport, so it is not overwritten."
                                 + " Name another folder with output, or remove it.");
             }
+            Path page = folder.resolve(ModelReport.PAGE);
+            HtmlPage.checkWritable(readable(access, page), page);
+            if (Files.exists(folder.resolve(STYLE)) && !Files.exists(page)) {
+                throw new InvalidInputException(
+                        folder.resolve(STYLE) + " exists without a report beside it, so it is not"
+                                + " overwritten. Name another folder with output, or remove it.");
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "What is in " + folder + " cannot be read, so no report is written there: " + e.getMessage()
+                            + ". Name another folder with output, or remove it.",
+                    e);
         }
+    }
+
+    /** How a file is read that was written in the clear or with the key. */
+    private static FileAccess readable(FileAccess access, Path file) throws IOException {
+        if (!Files.isRegularFile(file) || !Vault.isEncrypted(file)) {
+            return FileAccess.PLAIN;
+        }
+        Vault.requireReadable(access, "The report", file);
+        return access;
     }
 
     /** Writes {@code report.html} with its style and {@code report.json}. */

@@ -17,9 +17,9 @@ import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.PoissonSampled;
 import io.jenkins.plugins.llmos.engine.privacy.PrivacyEvent.SelfComposed;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -30,64 +30,88 @@ class MixedEventsTest {
     private final Accountant rdp = Accountants.named("rdp");
     private final Accountant pld = Accountants.named("pld");
 
-    /** Probability by loss in steps, rounded to the nearest; what has no loss is missing. */
-    private static Map<Long, Double> losses(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
-        Map<Long, Double> losses = new TreeMap<>();
-        double width = (to - from) / 400_000;
-        for (int i = 0; i < 400_000; i++) {
-            double x = from + (i + 0.5) * width;
-            double px = p.applyAsDouble(x);
-            losses.merge(Math.round(Math.log(px / q.applyAsDouble(x)) / STEP), px * width, Double::sum);
+    /**
+     * Probabilities of losses, rounded to whole steps; what has no loss is missing.
+     *
+     * @param first loss, in steps
+     * @param probabilities of it and those after it
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Losses(int first, double[] probabilities) {
+        private static Losses of(DoubleUnaryOperator p, DoubleUnaryOperator q, double from, double to) {
+            int count = 400_000;
+            double width = (to - from) / count;
+            double[] all = new double[count];
+            int[] losses = new int[count];
+            for (int i = 0; i < count; i++) {
+                double x = from + (i + 0.5) * width;
+                double px = p.applyAsDouble(x);
+                all[i] = px * width;
+                losses[i] = Math.toIntExact(Math.round(Math.log(px / q.applyAsDouble(x)) / STEP));
+            }
+            return of(losses, all);
         }
-        return losses;
-    }
 
-    private static Map<Long, Double> sum(Map<Long, Double> a, Map<Long, Double> b) {
-        Map<Long, Double> c = new TreeMap<>();
-        a.forEach((x, p) -> b.forEach((y, q) -> c.merge(x + y, p * q, Double::sum)));
-        return c;
-    }
-
-    private static double delta(Map<Long, Double> losses, double epsilon) {
-        double all = losses.values().stream().mapToDouble(d -> d).sum();
-        double delta = 1 - all;
-        for (Map.Entry<Long, Double> e : losses.entrySet()) {
-            delta += Math.max(0, e.getValue() * -Math.expm1(epsilon - e.getKey() * STEP));
+        private static Losses of(int[] losses, double[] probabilities) {
+            int first = Arrays.stream(losses).min().orElseThrow();
+            double[] sums = new double[Arrays.stream(losses).max().orElseThrow() - first + 1];
+            for (int i = 0; i < losses.length; i++) {
+                sums[losses[i] - first] += probabilities[i];
+            }
+            return new Losses(first, sums);
         }
-        return delta;
+
+        /** Of both together. */
+        private Losses plus(Losses other) {
+            double[] sums = new double[probabilities.length + other.probabilities.length - 1];
+            for (int i = 0; i < probabilities.length; i++) {
+                for (int j = 0; j < other.probabilities.length; j++) {
+                    sums[i + j] += probabilities[i] * other.probabilities[j];
+                }
+            }
+            return new Losses(first + other.first, sums);
+        }
+
+        private double delta(double epsilon) {
+            double delta = 1 - Arrays.stream(probabilities).sum();
+            for (int i = 0; i < probabilities.length; i++) {
+                delta += Math.max(0, probabilities[i] * -Math.expm1(epsilon - (first + i) * STEP));
+            }
+            return delta;
+        }
     }
 
     private static double normal(double x, double sigma) {
         return Math.exp(-x * x / (2 * sigma * sigma)) / sigma / Math.sqrt(2 * Math.PI);
     }
 
-    private static Map<Long, Double> response(double epsilon, double delta) {
-        Map<Long, Double> losses = new TreeMap<>();
-        losses.merge(Math.round(epsilon / STEP), (1 - delta) / (1 + Math.exp(-epsilon)), Double::sum);
-        losses.merge(Math.round(-epsilon / STEP), (1 - delta) / (1 + Math.exp(epsilon)), Double::sum);
-        return losses;
+    private static Losses response(double epsilon, double delta) {
+        int loss = (int) Math.round(epsilon / STEP);
+        return Losses.of(
+                new int[] {loss, -loss},
+                new double[] {(1 - delta) / (1 + Math.exp(-epsilon)), (1 - delta) / (1 + Math.exp(epsilon))});
     }
 
     @Test
     void mixturesAreTheSumsOfTheirLosses() {
         double sigma = 1.5;
         double q = 0.2;
-        Map<Long, Double> gaussian = losses(x -> normal(x, 2), x -> normal(x - 1, 2), -18, 18);
+        Losses gaussian = Losses.of(x -> normal(x, 2), x -> normal(x - 1, 2), -18, 18);
         DoubleUnaryOperator laplaceP = x -> Math.exp(-Math.abs(x) / 3) / 6;
         DoubleUnaryOperator laplaceQ = x -> Math.exp(-Math.abs(x - 1) / 3) / 6;
-        Map<Long, Double> laplace = losses(laplaceP, laplaceQ, -90, 90);
+        Losses laplace = Losses.of(laplaceP, laplaceQ, -90, 90);
         DoubleUnaryOperator without = x -> normal(x, sigma);
         DoubleUnaryOperator mixed = x -> (1 - q) * normal(x, sigma) + q * normal(x - 1, sigma);
-        Map<Long, Double> others = sum(sum(gaussian, laplace), response(0.3, 1e-4));
-        Map<Long, Double> removed = sum(others, losses(mixed, without, -14, 15));
-        Map<Long, Double> added = sum(others, losses(without, mixed, -14, 15));
+        Losses others = gaussian.plus(laplace).plus(response(0.3, 1e-4));
+        Losses removed = others.plus(Losses.of(mixed, without, -14, 15));
+        Losses added = others.plus(Losses.of(without, mixed, -14, 15));
         PrivacyEvent event = new Composed(List.of(
                 new Gaussian(2),
                 new Laplace(3),
                 new PoissonSampled(q, new Gaussian(sigma)),
                 new ApproximateDp(0.3, 1e-4)));
         for (double epsilon : new double[] {0, 0.3, 0.8, 1.5, 2.5}) {
-            double direct = Math.max(delta(removed, epsilon), delta(added, epsilon));
+            double direct = Math.max(removed.delta(epsilon), added.delta(epsilon));
             double accounted = pld.delta(event, epsilon);
             assertEquals(direct, accounted, 2e-3 * direct + 1e-7, "at " + epsilon);
             assertTrue(accounted >= direct * (1 - 1e-3) - 1e-9, "at " + epsilon);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +82,22 @@ class TensorFileTest {
 
         assertTrue(e.getMessage().contains("is damaged") && e.getMessage().contains(why), e.getMessage());
         assertTrue(e.getMessage().lines().count() == 1, e.getMessage());
+    }
+
+    @Test
+    void refusesWhatIsNoFileOfFloats() throws IOException {
+        Path file = write("{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}", new byte[8]);
+        try (TensorFile tensors = TensorFile.open(file);
+                NDManager manager = NDManager.newBaseManager()) {
+            refused("of type F64; only F32, F16 and BF16", () -> tensors.floats(manager, "a", new Shape(1)));
+        }
+        refused("cannot be read", () -> TensorFile.open(folder.resolve("missing")));
+        refused("only a few bytes long", () -> TensorFile.open(Files.write(folder.resolve("short"), new byte[7])));
+    }
+
+    private static void refused(String why, Executable what) {
+        String message = assertThrows(InvalidInputException.class, what).getMessage();
+        assertTrue(message.contains(why), message);
     }
 
     @Test
