@@ -77,19 +77,15 @@ final class MatrixGradients implements SampleGradients {
     @Override
     public Map<Parameter, NDArray> weightedSum(NDArray weights) {
         long all = batch * positions;
-        NDArray factors = weights.reshape(batch, 1, 1);
-        // The smaller of the two takes the weights; inputs may be another layer's too.
-        boolean wider = gradients.size() > inputs.size();
-        NDArray left = (wider ? gradients : gradients.muli(factors)).reshape(all, -1);
-        NDArray right = (wider ? inputs.mul(factors) : inputs).reshape(all, -1);
+        NDArray scaled = gradients.muli(weights.reshape(batch, 1, 1)).reshape(all, -1);
         Map<Parameter, NDArray> sums = new LinkedHashMap<>();
         sums.put(
-                weight, left.transpose().matMul(right).reshape(weight.getArray().getShape()));
+                weight,
+                scaled.transpose()
+                        .matMul(inputs.reshape(all, -1))
+                        .reshape(weight.getArray().getShape()));
         if (bias != null) {
-            NDArray sum = wider
-                    ? factors.broadcast(batch, positions, 1).reshape(1, all).matMul(left)
-                    : left.sum(new int[] {0});
-            sums.put(bias, sum.reshape(bias.getArray().getShape()));
+            sums.put(bias, scaled.sum(new int[] {0}));
         }
         return sums;
     }
