@@ -5,12 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import io.jenkins.plugins.llmos.engine.train.script.FusedAdam;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Adam (Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 in the order of the end of section
@@ -23,7 +21,7 @@ final class AdamInPlace extends Optimizer implements GroupOptimizer {
     private static final double EPSILON = 1e-8;
 
     private final OptimizerState state;
-    private final ParameterTracker rates;
+    private final Tracker rates;
     private final boolean decoupled;
     private final double beta1;
     private final double beta2;
@@ -36,7 +34,7 @@ final class AdamInPlace extends Optimizer implements GroupOptimizer {
 
     private record Constants(NDArray beta1, NDArray rest1, NDArray beta2, NDArray square, NDArray epsilon) {}
 
-    AdamInPlace(OptimizerSpec spec, ParameterTracker rates, OptimizerState state) {
+    AdamInPlace(OptimizerSpec spec, Tracker rates, OptimizerState state) {
         super(Optimizer.adam().optLearningRateTracker(rates).optWeightDecays((float) spec.weightDecay()));
         this.state = state;
         this.rates = rates;
@@ -55,53 +53,47 @@ final class AdamInPlace extends Optimizer implements GroupOptimizer {
     @Override
     public void updateAll(Map<String, NDArray> weights, Map<String, NDArray> gradients) {
         int updates = state.updates();
+        float rate = rates.getNewValue(updates);
         double root = Math.sqrt(1 - Math.pow(beta2, updates));
-        Map<Float, Group> groups = new LinkedHashMap<>();
+        NDList fusedWeights = new NDList();
+        NDList fusedGradients = new NDList();
+        NDList fusedMeans = new NDList();
+        NDList fusedVariances = new NDList();
         gradients.forEach((name, gradient) -> {
-            float rate = rates.getNewValue(name, updates);
             NDArray weight = weights.get(name);
             NDArray mean = state.get(means, name, k -> weight.zerosLike());
             NDArray variance = state.get(variances, name, k -> weight.zerosLike());
             decay(weight, gradient, rate);
-            if (fused(weight).isPresent()) {
-                groups.computeIfAbsent(rate, r -> new Group()).add(weight, gradient, mean, variance);
+            if (isFused(weight)) {
+                fusedWeights.add(weight);
+                fusedGradients.add(gradient);
+                fusedMeans.add(mean);
+                fusedVariances.add(variance);
             } else {
                 single(weight, gradient, mean, variance, rate * root / (1 - Math.pow(beta1, updates)));
             }
         });
-        // There ε is added to the corrected root.
-        groups.forEach((rate, group) -> FusedAdam.onCpu()
-                .orElseThrow()
-                .update(
-                        group.weights,
-                        group.gradients,
-                        group.means,
-                        group.variances,
-                        updates,
-                        rate,
-                        beta1,
-                        beta2,
-                        EPSILON / root));
-    }
-
-    /** Parameters of one learning rate. */
-    private record Group(NDList weights, NDList gradients, NDList means, NDList variances) {
-        private Group() {
-            this(new NDList(), new NDList(), new NDList(), new NDList());
-        }
-
-        private void add(NDArray weight, NDArray gradient, NDArray mean, NDArray variance) {
-            weights.add(weight);
-            gradients.add(gradient);
-            means.add(mean);
-            variances.add(variance);
+        if (!fusedWeights.isEmpty()) {
+            // There ε is added to the corrected root.
+            FusedAdam.onCpu()
+                    .orElseThrow()
+                    .update(
+                            fusedWeights,
+                            fusedGradients,
+                            fusedMeans,
+                            fusedVariances,
+                            updates,
+                            rate,
+                            beta1,
+                            beta2,
+                            EPSILON / root);
         }
     }
 
-    private static Optional<FusedAdam> fused(NDArray weight) {
-        return weight.getDevice().isGpu() || weight.getDataType() != DataType.FLOAT32
-                ? Optional.empty()
-                : FusedAdam.onCpu();
+    private static boolean isFused(NDArray weight) {
+        return !weight.getDevice().isGpu()
+                && weight.getDataType() == DataType.FLOAT32
+                && FusedAdam.onCpu().isPresent();
     }
 
     private void decay(NDArray weight, NDArray gradient, float rate) {

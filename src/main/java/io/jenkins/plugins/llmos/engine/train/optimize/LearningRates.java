@@ -1,6 +1,5 @@
 package io.jenkins.plugins.llmos.engine.train.optimize;
 
-import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 
@@ -15,7 +14,7 @@ final class LearningRates {
      * @param steps of the whole training
      * @param stepsPerEpoch at least 1
      */
-    static ParameterTracker of(OptimizerSpec spec, long steps, long stepsPerEpoch) {
+    static Tracker of(OptimizerSpec spec, long steps, long stepsPerEpoch) {
         float base = (float) spec.learningRate();
         int warmup = clamp(spec.warmup());
         Tracker main =

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.optimizer.Sgd;
 import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
 import io.jenkins.plugins.llmos.engine.train.OptimizerSpec;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ public final class Optimizers {
      * @return an optimiser to call once per parameter and step, after {@link OptimizerState#nextUpdate}
      */
     public static Optimizer create(OptimizerSpec spec, OptimizerState state, long steps, long stepsPerEpoch) {
-        ParameterTracker rates = LearningRates.of(spec, steps, stepsPerEpoch);
+        Tracker rates = LearningRates.of(spec, steps, stepsPerEpoch);
         return switch (spec.kind()) {
             case "gd", "sgd" -> spec.nesterov() ? new Nesterov(spec, rates, state) : new PlainSgd(spec, rates, state);
             case "adam", "adamw" -> new AdamInPlace(spec, rates, state);

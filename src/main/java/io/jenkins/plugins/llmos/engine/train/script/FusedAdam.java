@@ -49,16 +49,18 @@ public final class FusedAdam {
     }
 
     private static Optional<FusedAdam> load() {
-        // Another version of PyTorch may have it under another name or not at all.
+        ScriptedFunction function = null;
         try {
-            ScriptedFunction function = new ScriptedFunction("adam", METHOD);
+            function = new ScriptedFunction("adam", METHOD);
             FusedAdam made = new FusedAdam(function);
             if (made.works(function.manager())) {
                 return Optional.of(made);
             }
-            function.close();
         } catch (EngineException e) {
-            return Optional.empty();
+            // Another version of PyTorch may have it under another name or not at all.
+        }
+        if (function != null) {
+            function.close();
         }
         return Optional.empty();
     }
