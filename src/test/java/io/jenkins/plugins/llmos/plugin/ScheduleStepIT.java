@@ -152,6 +152,23 @@ class ScheduleStepIT {
     }
 
     @Test
+    void nothingOfAFailedBodyRunsWhenItsDeviceIsGivenOn(@TempDir Path folder) throws Exception {
+        String block = "llmosSchedule(pool: 'sjf', gpus: 1, estimate: '1m') { node('for-sjf') { %s } }";
+        String alive = folder.resolve("alive").toString();
+        JENKINS.begin(
+                "leaves",
+                block.formatted("sh 'nohup sh -c \"while sleep 0.05; do date +%%N > %s; done\" > /dev/null 2>&1 &'; "
+                                .formatted(alive)
+                        + "sleep 5; error 'gave up'"));
+        JENKINS.awaitLog("leaves", "holds");
+        JENKINS.begin(
+                "follows",
+                block.formatted("sh 'cat %1$s > %1$s.before; sleep 1; cmp %1$s %1$s.before'".formatted(alive)));
+        assertEquals("FAILURE", JENKINS.end("leaves"));
+        assertEquals("SUCCESS", JENKINS.end("follows"), () -> Fleets.quietly(JENKINS, "follows"));
+    }
+
+    @Test
     void labelsFollowTheDevices() throws Exception {
         assertEquals("true", labelled("gpu-h100 && gpu-80g && gpus-1 && gpu", "for-sjf"));
         JENKINS.script("""

@@ -46,7 +46,7 @@ public final class Allocations {
     private final Journal journal;
     private final CountDownLatch loaded = new CountDownLatch(1);
     private final DurationHistory durations;
-    private final Leftovers leftovers = new Leftovers();
+    private final Leftovers leftovers = new Leftovers(this::agentsChanged);
     private final Pools pools;
     private final PastJobs past;
     private final Staging staging;
@@ -236,6 +236,10 @@ public final class Allocations {
         if (held != null) {
             block.ended(Instant.now(), outcome);
             HeldDevices.release(block, held);
+            if (leftovers.on(held.machine())) {
+                refresh();
+                leftovers.clean();
+            }
             pools.of(block.pool()).release(held, outcome);
         } else if (block.submitted) {
             Allocator pool = pools.of(block.pool());
@@ -255,7 +259,9 @@ public final class Allocations {
             block.closed = true;
             blocks.remove(block.key());
             QueueGate.get().forget(block);
-            leftovers.leave(block);
+            if (outcome != Outcome.COMPLETED) {
+                leftovers.leave(block);
+            }
             giveBack(block, outcome);
             pools.of(block.pool()).forget(block.key());
             journal.delete(block);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.schedule;
 
+import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.TaskListener;
@@ -13,8 +14,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Bodies that were given up while their agents were away. What they had started may still run there, and use devices, when
- * the agent is back, so nothing is given there before that has ended; and their folders are removed then. Thread-safe.
+ * Bodies that were given up. What they had started may still run, and use devices: a process that was just being started
+ * when its step was stopped, one that ignores the signal, or all of them if the agent was away. So nothing is given on
+ * their machine before that has ended, which may be when the agent is back; and the folders of those that ended while it
+ * was away are removed then. Thread-safe.
  */
 final class Leftovers {
     private static final Logger LOGGER = Logger.getLogger(Leftovers.class.getName());
@@ -26,17 +29,22 @@ final class Leftovers {
     private final Map<String, Set<String>> folders = new ConcurrentHashMap<>();
 
     private final Set<String> beingCleaned = ConcurrentHashMap.newKeySet();
+    private final Runnable cleaned;
+
+    /** @param cleaned is run whenever nothing is left on a machine any more */
+    Leftovers(Runnable cleaned) {
+        this.cleaned = cleaned;
+    }
 
     /** By what the processes of a block's present attempt are known. */
     static Map<String, String> mark(Block block) {
         return Map.of(MARK, block.key() + "." + block.attempt);
     }
 
-    /** An attempt is given up; if its agent is away, its processes are to be ended when that is back. */
+    /** An attempt is given up; its processes are to be ended, if its agent is away when that is back. */
     void leave(Block block) {
         Allocation held = block.allocation;
-        Computer computer = held == null ? null : Places.computer(held.machine());
-        if (computer != null && computer.isOffline()) {
+        if (held != null && Places.computer(held.machine()) != null) {
             add(marks, held.machine(), mark(block).get(MARK));
         }
     }
@@ -72,10 +80,16 @@ final class Leftovers {
             if (node == null) {
                 return;
             }
-            for (String mark : marks.getOrDefault(machine, Set.of())) {
-                node.createLauncher(TaskListener.NULL).kill(Map.of(MARK, mark));
-                done(marks, machine, mark);
+            Launcher launcher = node.createLauncher(TaskListener.NULL);
+            while (marks.containsKey(machine)) {
+                for (String mark : marks.getOrDefault(machine, Set.of())) {
+                    // a process may start another after the list of all was made, and be ended only then
+                    launcher.kill(Map.of(MARK, mark));
+                    launcher.kill(Map.of(MARK, mark));
+                    done(marks, machine, mark);
+                }
             }
+            cleaned.run();
             for (String key : folders.getOrDefault(machine, Set.of())) {
                 Checkpoints.remove(key, node);
                 done(folders, machine, key);
