@@ -28,6 +28,7 @@ public final class NoiseSupply implements AutoCloseable {
     private static final int FEW_TO_ADD = 64;
 
     private final RandomKey key;
+    private final long size;
     private final int threads;
     private final ExecutorService helpers;
     private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(RandomKey::cipher);
@@ -45,6 +46,7 @@ public final class NoiseSupply implements AutoCloseable {
      */
     public NoiseSupply(RandomKey key, long size, int threads) {
         this.key = key;
+        this.size = size;
         this.threads = threads;
         kept = new float[threads == 1 ? 0 : Math.min(KEPT, pieces(size))][];
         helpers = Executors.newCachedThreadPool(task -> {
@@ -56,6 +58,10 @@ public final class NoiseSupply implements AutoCloseable {
 
     private static int pieces(long size) {
         return Math.toIntExact((size + PIECE - 1) / PIECE);
+    }
+
+    private static int count(long size, int piece) {
+        return (int) Math.min(PIECE, size - (long) piece * PIECE);
     }
 
     /**
@@ -73,6 +79,7 @@ public final class NoiseSupply implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // speed depends on the scheduler, and nothing else
     private void makeAhead() {
         float[] chunk = new float[CHUNK];
         for (int piece = 0; piece < kept.length; piece++) {
@@ -80,14 +87,17 @@ public final class NoiseSupply implements AutoCloseable {
             if (kept[piece] == null) {
                 kept[piece] = new float[PIECE];
             }
-            for (int at = 0; at < PIECE; at += CHUNK) {
+            int count = count(size, piece);
+            for (int at = 0; at < count; at += CHUNK) {
                 if (stopped) {
                     return;
                 }
                 // A thread of the training's may wait for this processor, and all its others for that one.
                 Thread.yield();
-                GridNormal.fill(chunk, CHUNK, bits);
-                System.arraycopy(chunk, 0, kept[piece], at, CHUNK);
+                // As many as are wanted: what is drawn again after them has the bits that follow.
+                int some = Math.min(CHUNK, count - at);
+                GridNormal.fill(chunk, some, bits);
+                System.arraycopy(chunk, 0, kept[piece], at, some);
             }
             made = piece + 1;
         }
@@ -114,16 +124,19 @@ public final class NoiseSupply implements AutoCloseable {
      */
     public void addTo(List<FloatBuffer> sums, long step, float scale) {
         NumberRow numbers = new NumberRow(sums);
-        int pieces = pieces(numbers.size());
+        if (numbers.size() != size) {
+            throw new IllegalArgumentException("a step has " + size + " numbers, not " + numbers.size());
+        }
+        int pieces = pieces(size);
         stop();
-        int ready = keptStep == step ? Math.min(made, pieces) : 0;
+        int ready = keptStep == step ? made : 0;
         AtomicInteger next = new AtomicInteger();
         Runnable work = () -> {
             float[] scratch = new float[CHUNK];
             float[] fresh = new float[CHUNK];
             for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
                 long from = (long) piece * PIECE;
-                int count = (int) Math.min(PIECE, numbers.size() - from);
+                int count = count(size, piece);
                 RandomBits bits = piece < ready ? null : stream(step, piece);
                 for (int at = 0; at < count; at += CHUNK) {
                     int some = Math.min(CHUNK, count - at);

@@ -42,8 +42,8 @@ final class Recorder implements Tap {
     public NDArray pass(TappedLayer layer, NDArray input, NDArray output) {
         return first
                 ? passFirst(layer, input, output)
-                : output.addi(
-                        leaf(layer, input, output.getManager().zeros(new Shape(1)), output.getShape(), output.getShape()));
+                : output.addi(leaf(
+                        layer, input, output.getManager().zeros(new Shape(1)), output.getShape(), output.getShape()));
     }
 
     @Override

@@ -47,9 +47,6 @@ public final class Dense extends Linear implements TappedLayer {
         Parameter bias = getDirectParameters().get("bias");
         NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
         return new NDList(tap.pass(
-                this,
-                input,
-                weight,
-                bias == null ? null : parameters.getValue(bias, input.getDevice(), training)));
+                this, input, weight, bias == null ? null : parameters.getValue(bias, input.getDevice(), training)));
     }
 }
