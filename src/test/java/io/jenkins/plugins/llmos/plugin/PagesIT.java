@@ -116,13 +116,22 @@ class PagesIT {
                                 + ", #main-panel [onclick]" + OURS + "').length"),
                         "inline styles or handlers"));
         browser.width(400);
-        Object wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
+        long wide = wider();
+        // Jenkins' own header fits itself to the window a moment later.
+        for (int i = 0; i < 20 && wide > 1; i++) {
+            Thread.sleep(200);
+            wide = wider();
+        }
         browser.picture(page.getKey() + "-narrow");
         browser.width(1280);
-        assertTrue(((Number) wide).intValue() <= 1, page.getKey() + " is wider than the window by " + wide);
+        assertTrue(wide <= 1, page.getKey() + " is wider than the window by " + wide);
         browser.dark();
         browser.picture(page.getKey() + "-dark");
         assertEquals(List.of(), browser.accessibility(), "axe in the dark");
+    }
+
+    private static long wider() {
+        return ((Number) browser.run("return document.documentElement.scrollWidth - window.innerWidth")).longValue();
     }
 
     @Test
@@ -261,6 +270,8 @@ class PagesIT {
         browser.tabTo("input[name='dataSet']");
         browser.keys("letters", Keys.TAB, "3", Keys.TAB, "1e-6", Keys.TAB, Keys.ENTER);
         browser.await("ε 3 at δ 1.0e-6");
+        browser.open(JENKINS.uri(FilledPages.CONFIGURATION).toString());
+        browser.await("letters: ε 3, δ 1.0e-6");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.plugin.privacy;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.privacy.ledger.Budget;
+import io.jenkins.plugins.llmos.engine.privacy.ledger.Figures;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -37,6 +38,11 @@ public final class DataSetBudget {
                             + "\", since Configuration as Code passes over numbers with a fraction or an exponent that are not quoted.");
         }
         return value;
+    }
+
+    /** As the pages write it. */
+    public String words() {
+        return "ε " + Figures.floor(epsilon) + ", δ " + Figures.floor(delta);
     }
 
     public String getDataSet() {
