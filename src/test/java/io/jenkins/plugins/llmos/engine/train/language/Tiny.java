@@ -65,7 +65,7 @@ final class Tiny {
 
     static float[] logits(Gpt model, NDManager manager, Past past, long... ids) {
         return model.logits(
-                        new ParameterStore(manager, false), manager.create(ids, new Shape(1, ids.length)), past, false)
+                        new ParameterStore(manager, false), manager.create(ids, new Shape(1, ids.length)), past)
                 .toFloatArray();
     }
 }
