@@ -139,7 +139,8 @@ public final class GenerationBatch implements AutoCloseable {
 
     /** @param logits (texts, vocabulary) of those running and the fresh ones */
     private void take(NDArray logits, List<Continuation> fresh, List<Continuation> done) {
-        List<Continuation> texts = Stream.concat(running.stream(), fresh.stream()).toList();
+        List<Continuation> texts =
+                Stream.concat(running.stream(), fresh.stream()).toList();
         float[] scores = logits.toFloatArray();
         int vocabulary = model.config().vocabulary();
         for (int s = 0; s < texts.size(); s++) {

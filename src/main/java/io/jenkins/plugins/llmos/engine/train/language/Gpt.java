@@ -124,8 +124,7 @@ public final class Gpt extends AbstractBlock {
         for (DecoderBlock block : blocks) {
             x = block.apply(parameters, x, readings, training);
         }
-        readings.stream().filter(r -> r.past() != null).forEach(r -> r.past()
-                .advance((int) r.fresh()));
+        readings.stream().filter(r -> r.past() != null).forEach(r -> r.past().advance((int) r.fresh()));
         return x;
     }
 

@@ -108,7 +108,11 @@ final class Past implements AutoCloseable {
             for (int layer = 0; layer < all.length; layer++) {
                 NDArray wide = manager.zeros(shape);
                 if (all[layer] != null) {
-                    copy(all[layer], part(0, starts.length, end - used, end), wide, part(0, starts.length, newEnd - used, newEnd));
+                    copy(
+                            all[layer],
+                            part(0, starts.length, end - used, end),
+                            wide,
+                            part(0, starts.length, newEnd - used, newEnd));
                     all[layer].close();
                 }
                 all[layer] = wide;

@@ -120,7 +120,8 @@ class GeneratorTest {
         try (GenerationBatch batch = generator.batch()) {
             for (int step = 0; made.size() < 13 || batch.size() > 0; step++) {
                 // In each wave some are longer than all that run, and of those some end between two waves.
-                for (String prompt : step % 3 == 0 && step / 3 < waves.size() ? waves.get(step / 3) : List.<String>of()) {
+                for (String prompt :
+                        step % 3 == 0 && step / 3 < waves.size() ? waves.get(step / 3) : List.<String>of()) {
                     int i = made.size();
                     int most = 1 + 7 * i % 23;
                     StringBuilder text = new StringBuilder();
