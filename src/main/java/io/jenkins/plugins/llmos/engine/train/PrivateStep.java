@@ -2,10 +2,7 @@ package io.jenkins.plugins.llmos.engine.train;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.jenkins.plugins.llmos.engine.privacy.random.NoiseSupply;
@@ -16,8 +13,6 @@ import io.jenkins.plugins.llmos.engine.train.clip.ClippedSums.Batch;
 import io.jenkins.plugins.llmos.engine.train.clip.Clipping;
 import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
-import io.jenkins.plugins.llmos.engine.train.script.NoisySums;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +36,6 @@ final class PrivateStep implements AutoCloseable {
     private final Clipping clipping;
     private final double gridStep;
     private final NoiseSupply noise;
-    /** Numbers that the step changes. */
-    private final long size;
 
     /** Each parameter once, under the first of its names. */
     private final Map<String, Parameter> names = new LinkedHashMap<>();
@@ -77,7 +70,7 @@ final class PrivateStep implements AutoCloseable {
                 arrays.put(p.getKey(), p.getValue().getArray());
             }
         });
-        size = arrays.values().stream().mapToLong(NDArray::size).sum();
+        long size = arrays.values().stream().mapToLong(NDArray::size).sum();
         gridStep = plan.gridStep(size);
         int threads = Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1);
         noise = plan.noiseMultiplier() == 0 ? null : new NoiseSupply(key, size, threads);
@@ -103,6 +96,9 @@ final class PrivateStep implements AutoCloseable {
                 add(total, manager, rows.part(from, to - from));
             }
             update.apply(arrays, noisy(total, manager), false);
+        }
+        if (noise != null) {
+            noise.prepare(state.updates());
         }
     }
 
@@ -138,55 +134,22 @@ final class PrivateStep implements AutoCloseable {
     /** The noisy mean gradients by name. */
     private Map<String, NDArray> noisy(Map<Parameter, NDArray> total, NDManager manager) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
-        List<NDArray> flat = new ArrayList<>();
+        List<NDArray> rows = new ArrayList<>();
         for (Map.Entry<String, Parameter> entry : names.entrySet()) {
             Shape shape = entry.getValue().getArray().getShape();
             NDArray sum = total.get(entry.getValue());
-            gradients.put(entry.getKey(), sum == null ? manager.zeros(shape) : sum);
-            flat.add(gradients.get(entry.getKey()).reshape(shape.size()));
+            NDArray row = (sum == null ? manager.zeros(shape) : sum).reshape(shape.size());
+            rows.add(row);
+            // A view of the row, since the row of a sum that is not contiguous is a copy.
+            gradients.put(entry.getKey(), row.reshape(shape));
         }
-        double scale = gridStep / plan.expectedBatch();
+        float scale = (float) (gridStep / plan.expectedBatch());
         if (noise == null) {
-            flat.forEach(sum -> sum.muli(scale));
+            rows.forEach(sum -> sum.muli(scale));
         } else {
-            addNoise(flat, manager.full(new Shape(), (float) scale));
+            HostMemory.change(rows, numbers -> noise.addTo(numbers, state.updates(), scale));
         }
         return gradients;
-    }
-
-    /** Adds noise and scales, some numbers after the others, so that these are still in the cache at each operation. */
-    private void addNoise(List<NDArray> sums, NDArray scale) {
-        noise.begin(state.updates());
-        long left = size;
-        int sum = 0;
-        long at = 0;
-        while (left > 0) {
-            ByteBuffer numbers = noise.next(left);
-            long count = numbers.remaining() / Float.BYTES;
-            left -= count;
-            try (NDManager manager = scale.getManager().newSubManager()) {
-                NDList parts = new NDList();
-                for (long open = count; open > 0; ) {
-                    NDArray whole = sums.get(sum);
-                    long some = Math.min(open, whole.size() - at);
-                    parts.add(some == whole.size() ? whole : part(whole, at, some, manager));
-                    open -= some;
-                    at += some;
-                    if (at == whole.size()) {
-                        sum++;
-                        at = 0;
-                    }
-                }
-                // Both are whole numbers then, so the sum is that of integers, rounded as any function of it may be.
-                NoisySums.add(parts, manager.create(numbers, new Shape(count), DataType.FLOAT32), scale);
-            }
-        }
-    }
-
-    private static NDArray part(NDArray whole, long from, long count, NDManager manager) {
-        NDArray part = whole.get(new NDIndex("{}:{}", from, from + count));
-        part.attach(manager);
-        return part;
     }
 
     @Override

@@ -1,49 +1,54 @@
 package io.jenkins.plugins.llmos.engine.privacy.random;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Cipher;
 
 /**
- * The noise of a training's steps: numbers of {@link GridNormal}, made when they are asked for by as many threads as the
- * training has. Made beside the step before, they would take the processors from the threads of that step, which wait for
- * one another.
+ * The noise of a training's steps: numbers of {@link GridNormal}. The first of a step can be made in advance, by a thread
+ * that gives way to others, since those of a training wait for one another; the rest are made when they are added, by as
+ * many threads as the training has.
  */
 public final class NoiseSupply implements AutoCloseable {
     /** Numbers of a piece; each has random bits of its own, so that any thread may make it. */
     private static final int PIECE = 1 << 15;
-    /** Numbers that are there at once at most: few enough to stay in a processor's cache until they are used. */
-    private static final int WINDOW = 1 << 20;
-
+    /** Numbers that are made at once: few enough to stay in the innermost cache until they are added. */
     private static final int CHUNK = 1 << 10;
+    /** Pieces that are kept at most: 16 MiB. */
+    private static final int KEPT = 128;
+    /** Pieces, made or only added, that one thread has done before another would have got a processor. */
+    private static final int FEW_TO_MAKE = 2;
+
+    private static final int FEW_TO_ADD = 64;
 
     private final RandomKey key;
     private final long size;
     private final int threads;
-    private final ByteBuffer window;
     private final ExecutorService helpers;
     private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(RandomKey::cipher);
-    private long step = -1;
-    /** How many of the step's numbers are given out, and how many are made. */
-    private long given;
+    /** Pieces made in advance; the first {@link #made} are those of {@link #keptStep}. */
+    private final float[][] kept;
 
-    private long made;
+    private long keptStep = -1;
+    private volatile int made;
+    private volatile boolean stopped;
+    private Future<?> preparation;
 
     /**
-     * @param size numbers that a step needs, at least 1
-     * @param threads to make them with, the caller's included, at least 1
+     * @param size numbers of a step, at least 1
+     * @param threads to make numbers with, the caller's included, at least 1; one alone makes nothing in advance
      */
     public NoiseSupply(RandomKey key, long size, int threads) {
         this.key = key;
         this.size = size;
         this.threads = threads;
-        window = ByteBuffer.allocateDirect((int) Math.min(size, WINDOW) * Float.BYTES);
+        kept = new float[threads == 1 ? 0 : Math.min(KEPT, pieces(size))][];
         helpers = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "noise");
             thread.setDaemon(true);
@@ -51,90 +56,129 @@ public final class NoiseSupply implements AutoCloseable {
         });
     }
 
+    private static int pieces(long size) {
+        return Math.toIntExact((size + PIECE - 1) / PIECE);
+    }
+
+    private static int count(long size, int piece) {
+        return (int) Math.min(PIECE, size - (long) piece * PIECE);
+    }
+
     /**
-     * Turns to the numbers of a step.
+     * Begins to make the first numbers of a step, on a processor that nobody else wants.
      *
      * @param step from 0 up
      */
-    public void begin(long step) {
-        this.step = step;
-        given = 0;
-        made = 0;
+    public void prepare(long step) {
+        stop();
+        if (kept.length > 0) {
+            keptStep = step;
+            made = 0;
+            stopped = false;
+            preparation = helpers.submit(this::makeAhead);
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // speed depends on the scheduler, and nothing else
+    private void makeAhead() {
+        float[] chunk = new float[CHUNK];
+        for (int piece = 0; piece < kept.length; piece++) {
+            RandomBits bits = stream(keptStep, piece);
+            if (kept[piece] == null) {
+                kept[piece] = new float[PIECE];
+            }
+            int count = count(size, piece);
+            for (int at = 0; at < count; at += CHUNK) {
+                if (stopped) {
+                    return;
+                }
+                // A thread of the training's may wait for this processor, and all its others for that one.
+                Thread.yield();
+                // As many as are wanted: what is drawn again after them has the bits that follow.
+                int some = Math.min(CHUNK, count - at);
+                GridNormal.fill(chunk, some, bits);
+                System.arraycopy(chunk, 0, kept[piece], at, some);
+            }
+            made = piece + 1;
+        }
+    }
+
+    private void stop() {
+        stopped = true;
+        if (preparation != null) {
+            try {
+                await(preparation);
+            } finally {
+                preparation = null;
+            }
+        }
     }
 
     /**
-     * The numbers that come next in the step.
+     * Turns each number x into (round(x) + noise) · scale. Both are whole numbers then, so the sum is that of integers,
+     * rounded as any function of it may be.
      *
-     * @param most how many are wanted, at least 1 and no more than the step still has
-     * @return one or more of them as floats in native order in a direct buffer, valid until the next call
+     * @param sums all numbers of the step, from the first of each buffer to its limit
+     * @param step from 0 up; its noise is the same however its numbers are cut into buffers
+     * @throws IllegalStateException if noise could not be made; the numbers must not be used then
      */
-    public ByteBuffer next(long most) {
-        if (most < 1 || most > size - given) {
-            throw new IllegalArgumentException(most + " numbers are wanted where " + (size - given) + " are left");
+    public void addTo(List<FloatBuffer> sums, long step, float scale) {
+        NumberRow numbers = new NumberRow(sums);
+        if (numbers.size() != size) {
+            throw new IllegalArgumentException("a step has " + size + " numbers, not " + numbers.size());
         }
-        if (given == made) {
-            make();
-        }
-        int from = (int) (given % WINDOW);
-        int count = (int) Math.min(most, made - given);
-        given += count;
-        return part(from, count);
-    }
-
-    private ByteBuffer part(int from, int count) {
-        return window.slice(from * Float.BYTES, count * Float.BYTES).order(ByteOrder.nativeOrder());
-    }
-
-    /** Fills the window with what follows. */
-    private void make() {
-        int count = (int) Math.min(WINDOW, size - made);
-        int pieces = (count + PIECE - 1) / PIECE;
-        int first = Math.toIntExact(made / PIECE);
+        int pieces = pieces(size);
+        stop();
+        int ready = keptStep == step ? made : 0;
         AtomicInteger next = new AtomicInteger();
-        CountDownLatch open = new CountDownLatch(pieces);
-        AtomicReference<Throwable> failure = new AtomicReference<>();
         Runnable work = () -> {
+            float[] scratch = new float[CHUNK];
+            float[] fresh = new float[CHUNK];
             for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
-                try {
-                    int from = piece * PIECE;
-                    RandomBits bits = key.stream(ciphers.get(), RandomKey.NOISE, step, first + piece);
-                    fill(from, Math.min(PIECE, count - from), bits);
-                } catch (RuntimeException | Error e) {
-                    // The window still holds older noise there, which must not be given out again.
-                    failure.set(e);
-                } finally {
-                    open.countDown();
+                long from = (long) piece * PIECE;
+                int count = count(size, piece);
+                RandomBits bits = piece < ready ? null : stream(step, piece);
+                for (int at = 0; at < count; at += CHUNK) {
+                    int some = Math.min(CHUNK, count - at);
+                    if (bits == null) {
+                        numbers.add(from + at, kept[piece], at, some, scale, scratch);
+                    } else {
+                        GridNormal.fill(fresh, some, bits);
+                        numbers.add(from + at, fresh, 0, some, scale, scratch);
+                    }
                 }
             }
         };
-        for (int i = 1; i < Math.min(threads, pieces); i++) {
-            helpers.execute(work);
+        int workers = pieces - ready < FEW_TO_MAKE && pieces < FEW_TO_ADD ? 1 : Math.min(threads, pieces);
+        List<Future<?>> others = new ArrayList<>();
+        for (int i = 1; i < workers; i++) {
+            others.add(helpers.submit(work));
         }
-        work.run();
         try {
-            open.await();
+            work.run();
+        } finally {
+            others.forEach(NoiseSupply::await);
+        }
+    }
+
+    private RandomBits stream(long step, int piece) {
+        return key.stream(ciphers.get(), RandomKey.NOISE, step, piece);
+    }
+
+    private static void await(Future<?> work) {
+        try {
+            work.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the noise could not be made", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for noise", e);
-        }
-        if (failure.get() != null) {
-            throw new IllegalStateException("the noise could not be made", failure.get());
-        }
-        made += count;
-    }
-
-    private void fill(int from, int count, RandomBits bits) {
-        FloatBuffer floats = part(from, count).asFloatBuffer();
-        float[] chunk = new float[Math.min(CHUNK, count)];
-        for (int at = 0; at < count; at += chunk.length) {
-            int some = Math.min(chunk.length, count - at);
-            GridNormal.fill(chunk, some, bits);
-            floats.put(chunk, 0, some);
         }
     }
 
     @Override
     public void close() {
+        stopped = true;
         helpers.shutdownNow();
     }
 }

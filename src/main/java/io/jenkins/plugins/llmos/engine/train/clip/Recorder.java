@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.engine.train.clip;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import io.jenkins.plugins.llmos.engine.train.model.Tap;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
 import io.jenkins.plugins.llmos.engine.train.model.Use;
@@ -18,7 +19,13 @@ import java.util.stream.Stream;
  * layer's bias, or a zero, seen in the output's shape, which takes no memory.
  */
 final class Recorder implements Tap {
-    private record Leaf(NDArray input, NDArray leaf) {}
+    /** @param shape of the layer's output */
+    private record Leaf(NDArray input, NDArray leaf, Shape shape) {
+        NDArray gradient() {
+            NDArray gradient = leaf.getGradient();
+            return gradient.getShape().equals(shape) ? gradient : gradient.reshape(shape);
+        }
+    }
 
     private final Map<TappedLayer, List<Leaf>> calls = new LinkedHashMap<>();
     private boolean first = true;
@@ -35,26 +42,49 @@ final class Recorder implements Tap {
     public NDArray pass(TappedLayer layer, NDArray input, NDArray output) {
         return first
                 ? passFirst(layer, input, output)
-                : pass(layer, input, output, output.getManager().zeros(new Shape(1)));
+                : output.addi(leaf(
+                        layer, input, output.getManager().zeros(new Shape(1)), output.getShape(), output.getShape()));
     }
 
     @Override
-    public NDArray pass(TappedLayer layer, NDArray input, NDArray output, NDArray offset) {
+    public NDArray pass(TappedLayer layer, NDArray input, NDArray weight, NDArray bias) {
         if (first) {
-            return passFirst(layer, input, output.addi(offset));
+            return passFirst(layer, input, Linear.linear(input, weight, bias).singletonOrThrow());
         }
-        NDArray leaf = offset.broadcast(output.getShape());
+        int axes = input.getShape().dimension();
+        long in = weight.getShape().get(1);
+        long out = weight.getShape().get(0);
+        Shape shape = input.getShape().slice(0, axes - 1).add(out);
+        Shape rows = new Shape(input.size() / in, out);
+        NDArray offset = bias == null ? input.getManager().zeros(new Shape(1)) : bias;
+        NDArray leaf = leaf(layer, input, offset, rows, shape);
+        if (axes == 2) {
+            return Linear.linear(input, weight, leaf).singletonOrThrow();
+        }
+        return Linear.linear(input.reshape(-1, in), weight, leaf)
+                .singletonOrThrow()
+                .reshape(shape);
+    }
+
+    /**
+     * Makes an array that is to be added to a layer's output.
+     *
+     * @param shape to add it in
+     * @param output the output's own
+     */
+    private NDArray leaf(TappedLayer layer, NDArray input, NDArray offset, Shape shape, Shape output) {
+        NDArray leaf = offset.broadcast(shape);
         // A parameter's view would live as long as the parameter.
-        leaf.attach(output.getManager());
+        leaf.attach(input.getManager());
         leaf.setRequiresGradient(true);
-        calls.get(layer).add(new Leaf(input, leaf));
-        return output.addi(leaf);
+        calls.get(layer).add(new Leaf(input, leaf, output));
+        return leaf;
     }
 
     private NDArray passFirst(TappedLayer layer, NDArray input, NDArray output) {
         first = false;
         output.setRequiresGradient(true);
-        calls.get(layer).add(new Leaf(input, output));
+        calls.get(layer).add(new Leaf(input, output, output.getShape()));
         return output;
     }
 
@@ -69,7 +99,7 @@ final class Recorder implements Tap {
     /** The uses of a layer in the forward pass, after the backward pass; empty if it was not called. */
     List<Use> uses(TappedLayer layer) {
         return calls.get(layer).stream()
-                .map(call -> new Use(call.input, call.leaf.getGradient()))
+                .map(call -> new Use(call.input, call.gradient()))
                 .toList();
     }
 

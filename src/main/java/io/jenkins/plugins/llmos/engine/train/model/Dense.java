@@ -45,13 +45,8 @@ public final class Dense extends Linear implements TappedLayer {
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
         Parameter bias = getDirectParameters().get("bias");
-        if (bias == null || tap == Tap.NONE) {
-            NDArray output =
-                    super.forwardInternal(parameters, inputs, training, options).singletonOrThrow();
-            return new NDList(tap.pass(this, input, output));
-        }
         NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
-        NDArray output = linear(input, weight).singletonOrThrow();
-        return new NDList(tap.pass(this, input, output, parameters.getValue(bias, input.getDevice(), training)));
+        return new NDList(tap.pass(
+                this, input, weight, bias == null ? null : parameters.getValue(bias, input.getDevice(), training)));
     }
 }

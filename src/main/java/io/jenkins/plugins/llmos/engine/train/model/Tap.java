@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.core.Linear;
 
 /**
  * Sees what goes into and comes out of a layer with parameters, and may change what is passed on. A tap that adds to the
@@ -25,13 +26,15 @@ public interface Tap {
     NDArray pass(TappedLayer layer, NDArray input, NDArray output);
 
     /**
-     * The same for a layer that has yet to add a constant to its output, so that a tap that adds something anyway goes
-     * through the output once.
+     * The same for a layer that multiplies by a matrix, which is yet to be done: PyTorch adds what is to be added to the
+     * output as it multiplies, at no cost.
      *
-     * @param output may be changed
-     * @param offset (width), to be added at each place of the output's last axis
+     * @param input (batch, …, p)
+     * @param weight (d, p)
+     * @param bias (d), or null
+     * @return what to pass on, (batch, …, d)
      */
-    default NDArray pass(TappedLayer layer, NDArray input, NDArray output, NDArray offset) {
-        return pass(layer, input, output.addi(offset));
+    default NDArray pass(TappedLayer layer, NDArray input, NDArray weight, NDArray bias) {
+        return pass(layer, input, Linear.linear(input, weight, bias).singletonOrThrow());
     }
 }

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
-import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
@@ -57,10 +56,14 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
         NDArray table = parameters.getValue(weight, input.getDevice(), training);
-        NDArray output = isLookup(input)
-                ? Embedding.embedding(input, table, SparseFormat.DENSE).singletonOrThrow()
-                : Linear.linear(input, table).singletonOrThrow();
-        return new NDList(tap.pass(this, input, output));
+        return new NDList(
+                isLookup(input)
+                        ? tap.pass(
+                                this,
+                                input,
+                                Embedding.embedding(input, table, SparseFormat.DENSE)
+                                        .singletonOrThrow())
+                        : tap.pass(this, input, table, null));
     }
 
     @Override

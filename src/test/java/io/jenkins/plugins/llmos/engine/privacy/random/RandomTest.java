@@ -3,11 +3,12 @@ package io.jenkins.plugins.llmos.engine.privacy.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,13 +122,15 @@ class RandomTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {5000, 100_000})
-    void noiseOfASeedRepeatsAndSecretNoiseDoesNot(int size) {
+    @ValueSource(ints = {5000, 100_200})
+    void noiseOfASeedRepeatsAndSecretNoiseDoesNot(int size) throws Exception {
         RandomKey known = RandomKey.ofSeed(7);
         float[] once = noise(known, size, 2, 3, 4);
         assertArrayEquals(once, noise(known, size, 1, 4), "it depends on the steps before, or on the threads");
+        assertArrayEquals(once, noise(known, size, 2, 2, 4), "noise that was made for another step is taken");
         assertFalse(Arrays.equals(noise(RandomKey.secret(), size, 1, 4), noise(RandomKey.secret(), size, 1, 4)));
         assertFalse(Arrays.equals(once, noise(known, size, 1, 5)), "steps share noise");
+        assertArrayEquals(prepared(known, size, 4), once, "it depends on when it is made");
         assertTrue(Arrays.stream(boxed(once)).distinct().count() > size * 0.97, "parts share noise");
     }
 
@@ -138,27 +141,55 @@ class RandomTest {
     }
 
     @Test
-    void noMoreNoiseIsGivenThanAStepNeeds() {
-        try (NoiseSupply supply = new NoiseSupply(RandomKey.ofSeed(7), 10, 1)) {
-            supply.begin(0);
-            supply.next(7);
-            assertThrows(IllegalArgumentException.class, () -> supply.next(4));
+    void sumsAreRoundedAsRintDoesBeforeNoiseIsAddedAndScaledAfterwards() {
+        float[] sums = {0.5f, 1.5f, -0.5f, -2.5f, 0.49999997f, 3.2f, 1 << 22, (1 << 22) + 0.5f, 5e8f, -3e6f, 8388607.5f
+        };
+        float[] noise = noise(RandomKey.ofSeed(7), sums.length, 1, 4);
+        // Alone, so that a number beyond the range of the fast way does not take the others out of it.
+        for (int i = 0; i < sums.length; i++) {
+            float[] one = new float[sums.length];
+            one[i] = sums[i];
+            try (NoiseSupply supply = new NoiseSupply(RandomKey.ofSeed(7), one.length, 1)) {
+                supply.addTo(List.of(FloatBuffer.wrap(one)), 4, 0.25f);
+            }
+            assertEquals(((float) Math.rint(sums[i]) + noise[i]) * 0.25f, one[i], sums[i] + "");
         }
+    }
+
+    @Test
+    void aSumThatIsNoNumberStaysNone() {
+        float[] sums = {1, Float.NaN, 2};
+        try (NoiseSupply supply = new NoiseSupply(RandomKey.ofSeed(7), sums.length, 1)) {
+            supply.addTo(List.of(FloatBuffer.wrap(sums)), 4, 1);
+        }
+        assertTrue(Float.isNaN(sums[1]));
+        assertEquals(sums[0], Math.rint(sums[0]));
+    }
+
+    /** The noise of a step that there was time to make in advance. */
+    private static float[] prepared(RandomKey key, int size, long step) throws InterruptedException {
+        float[] all = new float[size];
+        try (NoiseSupply supply = new NoiseSupply(key, size, 2)) {
+            supply.prepare(step);
+            Thread.sleep(200);
+            supply.addTo(List.of(FloatBuffer.wrap(all)), step, 1);
+        }
+        return all;
     }
 
     /** The noise of the last of some steps. */
     private static float[] noise(RandomKey key, int size, int threads, long... steps) {
         float[] all = new float[size];
-        try (NoiseSupply supply = new NoiseSupply(key, all.length, threads)) {
+        // Not in one, as a model's parameters are not one array.
+        List<FloatBuffer> parts = new ArrayList<>();
+        for (int from = 0; from < size; from += 999) {
+            parts.add(FloatBuffer.wrap(all, from, Math.min(999, size - from)).slice());
+        }
+        try (NoiseSupply supply = new NoiseSupply(key, size, threads)) {
             for (long step : steps) {
-                supply.begin(step);
-                // Not in one go, as a model's parameters are not one array.
-                for (int at = 0; at < size; ) {
-                    FloatBuffer numbers = supply.next(Math.min(999, size - at)).asFloatBuffer();
-                    int count = numbers.remaining();
-                    numbers.get(all, at, count);
-                    at += count;
-                }
+                Arrays.fill(all, 0);
+                supply.addTo(parts, step, 1);
+                supply.prepare(step + 1);
             }
         }
         return all;
