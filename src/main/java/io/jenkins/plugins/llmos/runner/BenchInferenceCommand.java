@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "inference",
         mixinStandardHelpOptions = true,
         description = {
-            "How much faster a model of dense layers computes as TorchScript and with 8-bit weights, and beside it how much"
+            "Measure how much faster a model of dense layers computes as TorchScript and with 8-bit weights, and beside it how much"
                     + " its predictions change.",
             "Without a model: perceptrons of 64 columns and two hidden layers of 128, 512 and 2,048. With one, and data with"
                     + " the true targets: its metrics, too."

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "language",
         mixinStandardHelpOptions = true,
         description = {
-            "Tokens a second of a language model: trained, trained privately, the same of its adapters alone, generating.",
+            "Measure tokens a second of a language model: trained, trained privately, the same of its adapters alone, generating.",
             "4 layers of width 256, 4 heads, 4,096 token ids, 128 tokens a sequence, Adam; ordinary and private steps take"
                     + " turns."
         })

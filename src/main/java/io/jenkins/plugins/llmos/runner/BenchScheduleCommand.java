@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "schedule",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures how long scheduling decisions and the replay of 100,000 jobs take.")
+        description = "Measure how long scheduling decisions and the replay of 100,000 jobs take.")
 public final class BenchScheduleCommand implements Callable<Integer> {
     private static final int[] WAITING = {1_000, 10_000, 100_000};
 

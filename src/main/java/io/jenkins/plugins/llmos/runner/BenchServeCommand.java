@@ -32,9 +32,10 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers a second and how long they take at rising concurrency, of a server in this process.",
+            "Measure answers a second and how long they take at rising concurrency, of a server in this process.",
             "Rows: a perceptron of 64-512-512-10, one row a request. Texts: 4 layers of width 256, 4,096 ids, 32 tokens a"
-                    + " request. Each answer is compared with the right one. The clients share the processors."
+                    + " request. Each answer is compared with the right one, of texts by their length alone. The clients"
+                    + " share the processors."
         })
 final class BenchServeCommand implements Callable<Integer> {
     private static final int[] CLIENTS = {1, 4, 16, 64, 256};

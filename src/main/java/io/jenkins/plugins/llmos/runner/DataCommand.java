@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        header = "Makes data to try.",
+        header = "Make data to try.",
         subcommands = DataCommand.Synthetic.class)
 final class DataCommand implements Runnable {
     @Spec
@@ -35,7 +35,7 @@ final class DataCommand implements Runnable {
     @Command(
             name = "synthetic",
             mixinStandardHelpOptions = true,
-            header = "Makes data up, as CSV.",
+            header = "Make data up, as CSV.",
             description = {
                 "Nobody is in them, and what is true of them is known. Without a name it lists what there is. The same seed"
                         + " makes the same bytes."

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
-        header = "Goes on with a text, by a language model.",
+        header = "Go on with a text, by a language model.",
         description = {
             "",
             "The model is one that llmosTrain made or a checkpoint of GPT-2 in the layout of Hugging Face. Prints the new"

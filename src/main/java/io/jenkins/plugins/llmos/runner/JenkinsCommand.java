@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "jenkins",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts a Jenkins with the LLMOS plugin, simulated devices and the Jenkinsfiles of test-jenkinsfiles/ as jobs.",
+            "Start a Jenkins with the LLMOS plugin, simulated devices and the Jenkinsfiles of test-jenkinsfiles/ as jobs.",
             "",
             "It listens at the loopback address alone and asks for no login: whoever uses this machine may use it. Its jobs"
                     + " and builds stay in its home. Ctrl-C ends it."

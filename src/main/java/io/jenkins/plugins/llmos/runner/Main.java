@@ -18,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Schedules, trains and keeps private machine-learning models, in Jenkins and without it.",
+            "Schedule, train and keep private machine-learning models, in Jenkins and without it.",
             "",
             "Start with: llmos run test-jenkinsfiles/quickstart.Jenkinsfile"
         },
@@ -74,12 +74,17 @@ public final class Main implements Runnable {
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof InvalidInputException) {
-                command.getErr().println(e.getMessage());
+                command.getErr().println(withOptions(e.getMessage()));
                 return USAGE;
             }
             throw e;
         });
         return line;
+    }
+
+    /** A sentence of the engine, which writes arguments as a Jenkinsfile does, with options in their place. */
+    private static String withOptions(String message) {
+        return message == null ? null : message.replace("overwrite: true", "--overwrite");
     }
 
     @Override

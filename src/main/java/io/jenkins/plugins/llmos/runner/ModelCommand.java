@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        header = "Adds adapters (LoRA) to a language model's weights, or takes them out.",
+        header = "Add adapters (LoRA) to a language model's weights, or take them out.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "2:wrong usage"})
@@ -32,7 +32,7 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "merge",
             mixinStandardHelpOptions = true,
-            header = "Writes a model whose weights hold the adapters.",
+            header = "Write a model whose weights hold the adapters.",
             description = {
                 "",
                 "What llmosTrain writes holds them already, and has them apart in " + GptFiles.ADAPTERS
@@ -67,7 +67,7 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "unmerge",
             mixinStandardHelpOptions = true,
-            header = "Writes the base of a model that was trained with adapters.")
+            header = "Write the base of a model that was trained with adapters.")
     void unmerge(
             @Parameters(paramLabel = "DIR", description = "What llmosTrain wrote.") Path model,
             @Option(

@@ -92,6 +92,9 @@ final class PredictCommand implements Callable<Integer> {
             description = "Where to write it (default: standard output). An existing file is refused.")
     private Path output;
 
+    @Option(names = "--overwrite", description = "Replace an existing output file.")
+    private boolean overwrite;
+
     /** What is not said of rows, whose file is seen to be there. */
     private static final Set<String> SELF_EVIDENT = Set.of("rows", "rowsPerSecond", "seconds", "output");
 
@@ -105,6 +108,7 @@ final class PredictCommand implements Callable<Integer> {
         arguments.put("data", data.toString());
         arguments.put("labels", labels);
         arguments.put("output", output == null ? "standard output" : output.toString());
+        arguments.put("overwrite", overwrite);
         arguments.put("text", text);
         arguments.put("maxTokens", maxTokens);
         arguments.put("temperature", temperature);

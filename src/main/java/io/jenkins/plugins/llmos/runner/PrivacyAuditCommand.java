@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "  or   @|bold llmos privacy audit|@ @|yellow --model|@=DIR @|yellow --data|@=FILE [@|yellow --shadows|@=N]",
             "  or   @|bold llmos privacy audit --one-run|@ [@|yellow --canaries|@=N] ARGUMENT=VALUE...",
         },
-        header = "Attacks a model, and says which ε it proves at the least.",
+        header = "Attack a model, and say which ε it proves at the least.",
         description = {
             "",
             "Looks whether a model shows which rows it was trained on. A bound above the ε that a model claims refutes the claim; a bound below it proves nothing.",

@@ -39,7 +39,7 @@ final class PrivacyCommand implements Runnable {
                 "llmos privacy needs to know what to compute: epsilon, sigma, steps, ledger, key or audit.");
     }
 
-    @Command(name = "epsilon", mixinStandardHelpOptions = true, description = "The ε that a training costs.")
+    @Command(name = "epsilon", mixinStandardHelpOptions = true, description = "Compute the ε that a training costs.")
     int epsilon(
             @Option(names = "--q", required = true, description = Q) double q,
             @Option(names = "--sigma", required = true, description = SIGMA) double sigma,
@@ -49,7 +49,10 @@ final class PrivacyCommand implements Runnable {
         return show(accountant -> String.format(Locale.ROOT, "epsilon %.6f", accountant.epsilon(event, delta)));
     }
 
-    @Command(name = "sigma", mixinStandardHelpOptions = true, description = "The least noise that keeps a budget.")
+    @Command(
+            name = "sigma",
+            mixinStandardHelpOptions = true,
+            description = "Compute the least noise that keeps a budget.")
     int sigma(
             @Option(names = "--epsilon", required = true, description = EPSILON) double epsilon,
             @Option(names = "--delta", required = true, description = DELTA) double delta,
@@ -61,7 +64,10 @@ final class PrivacyCommand implements Runnable {
         });
     }
 
-    @Command(name = "steps", mixinStandardHelpOptions = true, description = "The most steps that keep a budget.")
+    @Command(
+            name = "steps",
+            mixinStandardHelpOptions = true,
+            description = "Compute the most steps that keep a budget.")
     int steps(
             @Option(names = "--epsilon", required = true, description = EPSILON) double epsilon,
             @Option(names = "--delta", required = true, description = DELTA) double delta,

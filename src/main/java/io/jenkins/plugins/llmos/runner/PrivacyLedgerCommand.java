@@ -57,7 +57,7 @@ final class PrivacyLedgerCommand implements Runnable {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "What is spent, reserved and left of each data set, or of one.")
+            description = "Show what is spent, reserved and left of each data set, or of one.")
     int show(
             @Parameters(arity = "0..1", paramLabel = "DATASET", description = "One data set alone.") String dataSet,
             @Option(names = "--json", description = "Print JSON.") boolean json) {

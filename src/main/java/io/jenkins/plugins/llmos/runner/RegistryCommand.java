@@ -60,7 +60,7 @@ final class RegistryCommand implements Runnable {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "All models, or all versions of one, with their stages and metrics.")
+            description = "List all models, or all versions of one, with their stages and metrics.")
     int list(
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "One model alone.") String name,
             @Option(names = "--json", description = "Print JSON.") boolean json,
@@ -117,7 +117,7 @@ final class RegistryCommand implements Runnable {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "One version with its lineage and files, or the moves of a model's stages.")
+            description = "Show one version with its lineage and files, or the moves of a model's stages.")
     int show(
             @Parameters(
                             paramLabel = "NAME[@VERSION]",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        header = "Judges a trained model by rows that it has not seen.",
+        header = "Judge a trained model by rows that it has not seen.",
         customSynopsis = "@|bold llmos report|@ @|yellow --ARGUMENT|@ VALUE...",
         description = {
             "",

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a Scripted or Declarative Jenkinsfile on this machine, with no Jenkins.",
+            "Run a Scripted or Declarative Jenkinsfile on this machine, with no Jenkins.",
             "",
             "The workspace is the current folder itself. Log, archive, trainings and report of a run stay in"
                     + " .llmos/runs/ there. Ctrl-C ends a run so that --resume goes on with it; a second Ctrl-C ends it at"

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Replays a trace of jobs through the scheduler and compares policies.")
+        description = "Replay a trace of jobs through the scheduler and compare policies.")
 public final class SimulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

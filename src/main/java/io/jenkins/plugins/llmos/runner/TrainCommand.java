@@ -23,7 +23,7 @@ import picocli.CommandLine.Unmatched;
         name = "train",
         mixinStandardHelpOptions = true,
         customSynopsis = "@|bold llmos train|@ [@|yellow --resume|@[=NUMBER]] @|yellow --ARGUMENT|@ VALUE...",
-        header = "Trains one model with the arguments of the step llmosTrain, without a Jenkinsfile.",
+        header = "Train one model with the arguments of the step llmosTrain, without a Jenkinsfile.",
         description = {
             "",
             "Each argument is written --name value, --name=value or name=value; lists with commas, types as"

@@ -63,7 +63,8 @@ class PredictCommandTest {
         assertTrue(err.toString().contains("accuracy 0.666667"), err.toString());
         assertEquals(4, Files.readAllLines(file).size());
         assertEquals(2, run("--data", rows.toString(), "--output", file.toString()));
-        assertTrue(err.toString().contains("exists already"), err.toString());
+        assertTrue(err.toString().contains("or replace it: --overwrite."), err.toString());
+        assertEquals(0, run("--data", rows.toString(), "--output", file.toString(), "--overwrite"), err::toString);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.llmos.engine.train.BenchmarkModels;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code llmos serve} as a process of its own, with a queue of two and two seconds for a request to be sent. */
+/**
+ * {@code llmos serve} as a process of its own, with a queue of two, two seconds for a request to be sent and five for its
+ * answer to be taken.
+ */
 class ServeCommandTest {
     private static final String ROW = "{\"instances\": [{\"c0\": 1, \"c1\": 2}]}";
     private static final String HEAD =
@@ -42,6 +46,7 @@ class ServeCommandTest {
         server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dsun.net.httpserver.maxReqTime=2",
+                        "-Dsun.net.httpserver.maxRspTime=5",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.jenkins.plugins.llmos.runner.Main",
@@ -111,6 +116,47 @@ class ServeCommandTest {
         for (Socket socket : half) {
             socket.close();
         }
+    }
+
+    @Test
+    void clientsThatDoNotTakeTheirAnswerAreCutOffAndStopNobodyElse() throws Exception {
+        // Of each row some hundred bytes are answered, together more than the buffers of a connection hold.
+        String rows = "{\"instances\": [" + "{\"c0\":1,\"c1\":2},".repeat(40_000) + "{\"c0\":1,\"c1\":2}]}";
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(1024);
+            socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+            socket.getOutputStream()
+                    .write((HEAD + "Content-Length: " + rows.length() + "\r\n\r\n" + rows)
+                            .getBytes(StandardCharsets.US_ASCII));
+            slow.add(socket);
+        }
+        for (Socket socket : slow) {
+            // The beginning of the answer, so that the rest of it is on its way.
+            socket.setSoTimeout(60_000);
+            assertEquals('H', socket.getInputStream().read());
+        }
+        for (int i = 0; i < 5; i++) {
+            assertEquals(200, predict().statusCode());
+        }
+        for (Socket socket : slow) {
+            assertTrue(isCutOff(socket), "a client that reads nothing was waited for");
+            socket.close();
+        }
+        assertEquals(200, predict().statusCode());
+    }
+
+    /** Whether a connection is closed by the server within a minute. Writing shows it without taking any of the answer. */
+    private static boolean isCutOff(Socket socket) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); System.nanoTime() < end; Thread.sleep(50)) {
+            try {
+                socket.getOutputStream().write('\n');
+            } catch (IOException e) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Socket> open(Map<String, String> sent) throws IOException {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train.inspect;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import io.jenkins.plugins.llmos.engine.util.Suggestions;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
  * @param rules in the order in which they were written
  */
 public record Gate(List<Rule> rules) {
+    /** Significant digits of a figure that a person reads. */
+    private static final int DIGITS = 4;
+
     private static final Pattern RULE = Pattern.compile(
             "\\s*(>=|≥|<=|≤|>|<|==)\\s*([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d{1,4})?)\\s*(%?)\\s*");
 
@@ -100,9 +104,26 @@ public record Gate(List<Rule> rules) {
             if (value == null) {
                 return metric + " " + condition + " cannot be checked: " + missing;
             }
-            return holds
-                    ? metric + " " + digits(value) + " " + condition
-                    : metric + " is " + digits(value) + ", not " + condition;
+            String figure = readable();
+            return holds ? metric + " " + figure + " " + condition : metric + " is " + figure + ", not " + condition;
+        }
+
+        /** Four significant digits, and more only where with four the rule would seem to be met, or missed. */
+        private String readable() {
+            Matcher rule = RULE.matcher(condition);
+            if (!rule.matches() || !Double.isFinite(value)) {
+                return digits(value);
+            }
+            Comparison comparison = Comparison.of(rule.group(1));
+            double bound = Double.parseDouble(rule.group(2));
+            BigDecimal exact = BigDecimal.valueOf(value);
+            for (int digits = DIGITS; digits < exact.precision(); digits++) {
+                double rounded = exact.round(new MathContext(digits)).doubleValue();
+                if (comparison.holds(rounded, bound) == comparison.holds(value, bound)) {
+                    return digits(rounded);
+                }
+            }
+            return digits(value);
         }
     }
 
@@ -171,7 +192,7 @@ public record Gate(List<Rule> rules) {
         return all.endsWith("?") ? all : all + ".";
     }
 
-    /** A number in as many digits as it has, since a bound may be missed by the last. */
+    /** A number in as many digits as it has. */
     private static String digits(double value) {
         return Double.isFinite(value)
                 ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()

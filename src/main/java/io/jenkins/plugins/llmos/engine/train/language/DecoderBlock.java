@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.llmos.engine.train.model.Dense;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
 import io.jenkins.plugins.llmos.engine.train.model.Scaled;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -76,46 +78,63 @@ final class DecoderBlock extends AbstractBlock {
     /**
      * Runs the block.
      *
-     * @param mask (T, T + past): 0 where a token may look, −∞ where not; null if it may look anywhere
-     * @param past what was read before, null for nothing
-     * @param sequences in a row, which do not look at each other; 1 where there is a past
+     * @param input the tokens of the readings, one reading after another
+     * @param readings which tokens look at each other
      */
-    NDArray apply(ParameterStore parameters, NDArray input, NDArray mask, Past past, int sequences, boolean training) {
+    NDArray apply(ParameterStore parameters, NDArray input, List<Reading> readings, boolean training) {
         NDArray normal = run(attentionNorm, parameters, input, training);
-        NDArray attended =
-                input.add(dropped(parameters, attend(parameters, normal, mask, past, sequences, training), training));
+        NDArray attended = input.add(dropped(parameters, attend(parameters, normal, readings, training), training));
         NDArray wide = run(dense.get("mlp.c_fc"), parameters, run(denseNorm, parameters, attended, training), training);
         NDArray narrow = run(dense.get("mlp.c_proj"), parameters, gelu(wide), training);
         return attended.add(dropped(parameters, narrow, training));
     }
 
-    private NDArray attend(
-            ParameterStore parameters, NDArray input, NDArray mask, Past past, int sequences, boolean training) {
-        long batch = input.getShape().get(0) * sequences;
-        long fresh = input.getShape().get(1) / sequences;
+    /** What is the same for each token is computed of all at once, and attention of each reading (Yu et al., 2022, section 3.2). */
+    private NDArray attend(ParameterStore parameters, NDArray input, List<Reading> readings, boolean training) {
+        NDArray all = run(dense.get("attn.c_attn"), parameters, input, training);
+        NDList mixed = new NDList();
+        for (NDArray own : Reading.parts(all, readings)) {
+            mixed.add(attend(own, readings.get(mixed.size())));
+        }
+        NDArray joined = mixed.size() == 1 ? mixed.get(0) : NDArrays.concat(mixed);
+        return run(dense.get("attn.c_proj"), parameters, joined.reshape(input.getShape()), training);
+    }
+
+    /**
+     * Attention within a reading.
+     *
+     * @param all queries, keys and values, (…, 3 · width) of its tokens
+     * @return (tokens, width)
+     */
+    private NDArray attend(NDArray all, Reading reading) {
+        long count = reading.sequences();
+        long fresh = reading.fresh();
         long size = width / heads;
-        NDList parts = run(dense.get("attn.c_attn"), parameters, input, training)
-                .reshape(batch, fresh, 3L * heads, size)
+        NDList parts = all.reshape(count, fresh, 3L * heads, size)
                 .transpose(0, 2, 1, 3)
                 .split(3, 1);
-        NDArray queries = Scaled.by(parts.get(0), 1 / Math.sqrt((double) size)).reshape(batch * heads, fresh, size);
-        NDArray keys = parts.get(1).reshape(batch * heads, fresh, size);
-        NDArray values = parts.get(2).reshape(batch * heads, fresh, size);
-        if (past != null) {
-            keys = past.addKeys(index, keys);
-            values = past.addValues(index, values);
+        NDArray queries = Scaled.by(parts.get(0), 1 / Math.sqrt((double) size)).reshape(count * heads, fresh, size);
+        NDArray keys = parts.get(1).reshape(count * heads, fresh, size);
+        NDArray values = parts.get(2).reshape(count * heads, fresh, size);
+        if (reading.past() != null) {
+            keys = reading.past().addKeys(index, keys);
+            values = reading.past().addValues(index, values);
         }
         // A view belongs to the manager of what it shows, and the past outlives this step.
         NDArray columns = keys.transpose(0, 2, 1);
-        columns.attach(input.getManager());
+        columns.attach(all.getManager());
         NDArray scores = queries.batchMatMul(columns);
-        NDArray mixed = (mask == null ? scores : scores.add(mask))
-                .softmax(2)
-                .batchMatMul(values)
-                .reshape(batch, heads, fresh, size)
+        Shape shape = scores.getShape();
+        NDArray weights = reading.mask() == null
+                ? scores.softmax(2)
+                : scores.reshape(count, heads, fresh, shape.get(2))
+                        .add(reading.mask())
+                        .softmax(3)
+                        .reshape(shape);
+        return weights.batchMatMul(values)
+                .reshape(count, heads, fresh, size)
                 .transpose(0, 2, 1, 3)
-                .reshape(input.getShape());
-        return run(dense.get("attn.c_proj"), parameters, mixed, training);
+                .reshape(count * fresh, width);
     }
 
     /** The approximation by tanh of Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, section 2. */
@@ -135,8 +154,9 @@ final class DecoderBlock extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
-        return new NDList(apply(
-                parameters, input, Gpt.mask(input.getManager(), input.getShape().get(1), 0), null, 1, training));
+        Shape shape = input.getShape();
+        Reading reading = Reading.anew(input.getManager(), shape.get(0), shape.get(1));
+        return new NDList(apply(parameters, input, List.of(reading), training));
     }
 
     @Override

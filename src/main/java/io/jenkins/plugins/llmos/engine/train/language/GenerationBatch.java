@@ -2,15 +2,16 @@ package io.jenkins.plugins.llmos.engine.train.language;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Goes on with several texts at once, a token of each in one pass of the model. Texts come and go between passes (Yu et
@@ -52,35 +53,63 @@ public final class GenerationBatch implements AutoCloseable {
      * @return those that are done now
      */
     public List<Continuation> step() {
+        sendBackThoseWithoutRoom();
+        List<Continuation> fresh = new ArrayList<>();
+        Past read = null;
         List<Continuation> done = new ArrayList<>();
-        if (past != null) {
-            goOn(done);
+        try (NDManager step = manager.newSubManager()) {
+            List<Reading> readings = new ArrayList<>();
+            LongStream ids = LongStream.empty();
+            if (past != null) {
+                readings.add(Reading.on(step, past, 1));
+                ids = running.stream().mapToLong(Continuation::last);
+            }
+            if (!waiting.isEmpty()) {
+                List<int[]> prompts = admit(fresh);
+                int width = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
+                read = new Past(
+                        manager,
+                        model.config(),
+                        prompts.stream().mapToInt(p -> width - p.length).toArray());
+                readings.add(Reading.on(step, read, width));
+                ids = LongStream.concat(ids, prompts.stream().flatMapToLong(p -> padded(p, width)));
+            }
+            if (readings.isEmpty()) {
+                return done;
+            }
+            NDArray row = step.create(ids.toArray()).expandDims(0);
+            take(model.nextLogits(parameters, row, readings), fresh, done);
+        } catch (RuntimeException e) {
+            if (read != null) {
+                read.close();
+            }
+            throw e;
         }
-        if (!waiting.isEmpty()) {
-            readWaiting(done);
+        if (past != null) {
+            past = keep(past, running, t -> !t.isDone());
+        }
+        if (read != null) {
+            join(keep(read, fresh, t -> !t.isDone()), fresh);
         }
         return done;
     }
 
-    private void goOn(List<Continuation> done) {
-        int context = model.config().context();
-        // Those without room are read again from their last tokens.
-        for (int i = 0; i < running.size(); i++) {
-            if (past.tokens(i) >= context) {
-                waiting.addFirst(running.get(i));
-            }
-        }
-        keep(i -> past.tokens(i) < context);
+    /** Those that have filled the context are read again from their last tokens. */
+    private void sendBackThoseWithoutRoom() {
         if (past == null) {
             return;
         }
-        long[] last = running.stream().mapToLong(Continuation::last).toArray();
-        take(scores(last, 1, past), running, done);
-        keep(i -> !running.get(i).isDone());
+        int context = model.config().context();
+        List<Continuation> full = IntStream.range(0, running.size())
+                .filter(i -> past.tokens(i) >= context)
+                .mapToObj(running::get)
+                .toList();
+        full.forEach(waiting::addFirst);
+        past = keep(past, running, t -> !full.contains(t));
     }
 
-    private void readWaiting(List<Continuation> done) {
-        List<Continuation> fresh = new ArrayList<>();
+    /** Takes as many of those waiting as are read at once; their prompts. */
+    private List<int[]> admit(List<Continuation> fresh) {
         List<int[]> prompts = new ArrayList<>();
         int longest = 0;
         while (!waiting.isEmpty()) {
@@ -92,30 +121,13 @@ public final class GenerationBatch implements AutoCloseable {
             fresh.add(waiting.remove());
             prompts.add(prompt);
         }
-        int width = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
-        long[] ids = new long[fresh.size() * width];
-        int[] before = new int[fresh.size()];
-        for (int s = 0; s < before.length; s++) {
-            int[] prompt = prompts.get(s);
-            before[s] = width - prompt.length;
-            for (int i = 0; i < prompt.length; i++) {
-                ids[s * width + before[s] + i] = prompt[i];
-            }
-        }
-        Past read = new Past(manager, model.config(), before);
-        try {
-            take(scores(ids, width, read), fresh, done);
-        } catch (RuntimeException e) {
-            read.close();
-            throw e;
-        }
-        running.addAll(fresh);
-        if (past == null) {
-            past = read;
-        } else {
-            past.join(read);
-        }
-        keep(i -> !running.get(i).isDone());
+        return prompts;
+    }
+
+    private static LongStream padded(int[] prompt, int width) {
+        return LongStream.concat(
+                LongStream.range(0, width - prompt.length).map(i -> 0),
+                Arrays.stream(prompt).asLongStream());
     }
 
     /** What is read of a text: all of it, or the last half of the context where it has outgrown that. */
@@ -125,7 +137,11 @@ public final class GenerationBatch implements AutoCloseable {
         return text.tail(outgrown ? Math.max(1, context / 2) : context);
     }
 
-    private void take(float[] scores, List<Continuation> texts, List<Continuation> done) {
+    /** @param logits (texts, vocabulary) of those running and the fresh ones */
+    private void take(NDArray logits, List<Continuation> fresh, List<Continuation> done) {
+        List<Continuation> texts =
+                Stream.concat(running.stream(), fresh.stream()).toList();
+        float[] scores = logits.toFloatArray();
         int vocabulary = model.config().vocabulary();
         for (int s = 0; s < texts.size(); s++) {
             texts.get(s)
@@ -138,27 +154,32 @@ public final class GenerationBatch implements AutoCloseable {
         }
     }
 
-    /** Scores of the token after each sequence's last, row by row. */
-    private float[] scores(long[] ids, int fresh, Past of) {
-        try (NDManager step = manager.newSubManager()) {
-            NDArray rows = step.create(ids, new Shape(of.sequences(), fresh));
-            return model.nextLogits(parameters, rows, of).toFloatArray();
+    /** Leaves those that stay, in the order that their past has then; null if none stay. */
+    private static Past keep(Past past, List<Continuation> texts, Predicate<Continuation> which) {
+        int[] kept = IntStream.range(0, texts.size())
+                .filter(i -> which.test(texts.get(i)))
+                .toArray();
+        if (kept.length == texts.size()) {
+            return past;
         }
+        if (kept.length == 0) {
+            texts.clear();
+            past.close();
+            return null;
+        }
+        List<Continuation> left =
+                Arrays.stream(past.keep(kept)).mapToObj(texts::get).toList();
+        texts.clear();
+        texts.addAll(left);
+        return past;
     }
 
-    private void keep(IntPredicate which) {
-        int[] kept = IntStream.range(0, running.size()).filter(which).toArray();
-        if (kept.length == running.size()) {
-            return;
-        }
-        List<Continuation> left = Arrays.stream(kept).mapToObj(running::get).toList();
-        running.clear();
-        running.addAll(left);
-        if (kept.length == 0) {
-            past.close();
-            past = null;
-        } else {
-            past.keep(kept);
+    private void join(Past read, List<Continuation> fresh) {
+        running.addAll(fresh);
+        if (past == null) {
+            past = read;
+        } else if (read != null) {
+            past.join(read);
         }
     }
 

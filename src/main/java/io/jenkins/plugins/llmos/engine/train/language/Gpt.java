@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -84,51 +85,62 @@ public final class Gpt extends AbstractBlock {
     /**
      * Scores for the token after each of those given.
      *
-     * @param ids (batch, T) whole numbers from 0 to vocabulary − 1; with the past at most context tokens
-     * @param past what was read before, to which these are added; null for nothing
-     * @return (batch, T, vocabulary)
+     * @param ids (1, T) whole numbers from 0 to vocabulary − 1; with the past at most context tokens
+     * @param past of one sequence, what was read before, to which these are added; null for nothing
+     * @return (1, T, vocabulary)
      */
-    NDArray logits(ParameterStore parameters, NDArray ids, Past past, boolean training) {
-        return output(parameters, hidden(parameters, ids, past, 1, training), training);
+    NDArray logits(ParameterStore parameters, NDArray ids, Past past) {
+        NDManager manager = ids.getManager();
+        int fresh = (int) ids.getShape().get(1);
+        Reading reading = past == null ? Reading.anew(manager, 1, fresh) : Reading.on(manager, past, fresh);
+        return output(parameters, hidden(parameters, ids, List.of(reading), false), false);
     }
 
-    /** The same for the last of the tokens alone, (batch, vocabulary). */
-    NDArray nextLogits(ParameterStore parameters, NDArray ids, Past past) {
-        NDArray last = hidden(parameters, ids, past, 1, false).get(new NDIndex(":, -1:"));
-        return output(parameters, last, false).squeeze(1);
+    /**
+     * Scores for the token after each sequence's last.
+     *
+     * @param ids (1, tokens) of the readings, one after another, of each its sequences
+     * @return (sequences, vocabulary)
+     */
+    NDArray nextLogits(ParameterStore parameters, NDArray ids, List<Reading> readings) {
+        NDArray hidden = hidden(parameters, ids, readings, false);
+        NDList last = new NDList();
+        for (NDArray own : Reading.parts(hidden, readings)) {
+            Reading reading = readings.get(last.size());
+            last.add(own.reshape(reading.sequences(), reading.fresh(), config.width())
+                    .get(new NDIndex(":, -1:")));
+        }
+        return output(parameters, last.size() == 1 ? last.get(0) : NDArrays.concat(last), false)
+                .squeeze(1);
     }
 
     private NDArray output(ParameterStore parameters, NDArray hidden, boolean training) {
         return run(tokens, parameters, run(norm, parameters, hidden, training), training);
     }
 
-    /** @param ids (batch, sequences·T) */
-    private NDArray hidden(ParameterStore parameters, NDArray ids, Past past, int sequences, boolean training) {
-        NDManager manager = ids.getManager();
-        int fresh = (int) ids.getShape().get(1) / sequences;
-        NDArray x = embedded(parameters, ids, past, sequences, training);
-        NDArray mask = past != null ? past.mask(manager, fresh) : fresh == 1 ? null : mask(manager, fresh, 0);
+    /** @param ids of the readings, (1, tokens) or of one (batch, tokens / batch) */
+    private NDArray hidden(ParameterStore parameters, NDArray ids, List<Reading> readings, boolean training) {
+        NDArray x = embedded(parameters, ids, readings, training);
         for (DecoderBlock block : blocks) {
-            x = block.apply(parameters, x, mask, past, sequences, training);
+            x = block.apply(parameters, x, readings, training);
         }
-        if (past != null) {
-            past.read(fresh);
-        }
+        readings.stream().filter(r -> r.past() != null).forEach(r -> r.past().advance((int) r.fresh()));
         return x;
     }
 
-    private NDArray embedded(ParameterStore parameters, NDArray ids, Past past, int sequences, boolean training) {
+    private NDArray embedded(ParameterStore parameters, NDArray ids, List<Reading> readings, boolean training) {
         NDManager manager = ids.getManager();
-        long batch = ids.getShape().get(0);
-        int fresh = (int) ids.getShape().get(1) / sequences;
-        NDArray places = past != null
-                ? past.positions(manager, fresh)
-                : manager.arange(0, fresh, 1, DataType.INT64)
-                        .reshape(1, 1, fresh)
-                        .broadcast(batch, sequences, fresh)
-                        .reshape(batch, (long) sequences * fresh);
-        NDArray x = run(tokens, parameters, ids, training).add(run(positions, parameters, places, training));
+        long[] places = readings.stream().flatMapToLong(Reading::positions).toArray();
+        NDArray positions = manager.create(places, ids.getShape());
+        NDArray x = run(tokens, parameters, ids, training).add(run(this.positions, parameters, positions, training));
         return dropout == null ? x : run(dropout, parameters, x, training);
+    }
+
+    /** Of rows (batch, S·T) or (batch, S·T, width) of a training. */
+    private List<Reading> readings(NDArray rows) {
+        Shape shape = rows.getShape();
+        long fresh = shape.get(1) / config.sequences();
+        return List.of(Reading.anew(rows.getManager(), shape.get(0) * config.sequences(), fresh));
     }
 
     /**
@@ -139,10 +151,12 @@ public final class Gpt extends AbstractBlock {
      */
     List<UnaryOperator<NDArray>> parts(ParameterStore parameters, NDArray rows) {
         List<UnaryOperator<NDArray>> parts = new ArrayList<>();
-        parts.add(none -> embedded(parameters, firsts(ids(rows)), null, config.sequences(), true));
-        long fresh = rows.getShape().get(1) / config.sequences() - 1;
+        parts.add(none -> {
+            NDArray ids = firsts(ids(rows));
+            return embedded(parameters, ids, readings(ids), true);
+        });
         for (DecoderBlock block : blocks) {
-            parts.add(x -> block.apply(parameters, x, mask(x.getManager(), fresh, 0), null, config.sequences(), true));
+            parts.add(x -> block.apply(parameters, x, readings(x), true));
         }
         parts.add(x -> logarithms(rows, output(parameters, x, true)));
         return parts;
@@ -169,7 +183,8 @@ public final class Gpt extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray rows = inputs.singletonOrThrow();
-        NDArray hidden = hidden(parameters, firsts(ids(rows)), null, config.sequences(), training);
+        NDArray ids = firsts(ids(rows));
+        NDArray hidden = hidden(parameters, ids, readings(ids), training);
         return new NDList(logarithms(rows, output(parameters, hidden, training)));
     }
 

@@ -1,32 +1,34 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * Keys and values of the tokens that a model has read, so that each is computed once: two arrays for each layer. Sequences
- * of different lengths end at the same column; the shorter ones have nothing before them that counts.
+ * Keys and values of the tokens that a model has read, so that each is computed once: two arrays for each layer, of (rows ·
+ * heads, columns, size). Sequences of different lengths end at the same column; before the first token of one there are
+ * zeros, which do not count. There are spare columns and rows, so that tokens are added and sequences come and go in place;
+ * only where none are left everything is laid out anew.
  */
 final class Past implements AutoCloseable {
-    /** Columns that are added at once. */
-    private static final int ROOM = 32;
+    /** Columns that are spare at least after a new layout. */
+    private static final int SPARE = 32;
 
     private final NDManager manager;
     private final NDArray[] keys;
     private final NDArray[] values;
     private final int heads;
-    /** Columns before the first token of each sequence. */
-    private int[] before;
-    /** Columns that are filled, and those there is room for. */
-    private int columns;
+    private final long size;
+    /** The column of each sequence's first token. */
+    private int[] starts;
+    /** Columns that are filled. */
+    private int end;
 
-    private int room;
+    private int rows;
+    private int columns;
 
     /** Of one sequence. */
     Past(NDManager parent, GptConfig config) {
@@ -35,108 +37,132 @@ final class Past implements AutoCloseable {
 
     /** @param before columns of the first step that are no tokens, by sequence */
     Past(NDManager parent, GptConfig config, int[] before) {
-        this(parent.newSubManager(), config.layers(), config.heads(), before.clone());
-    }
-
-    private Past(NDManager manager, int layers, int heads, int[] before) {
-        this.manager = manager;
-        this.heads = heads;
-        this.before = before;
-        keys = new NDArray[layers];
-        values = new NDArray[layers];
-    }
-
-    /** Columns that all layers have read. */
-    int columns() {
-        return columns;
+        manager = parent.newSubManager();
+        heads = config.heads();
+        size = config.width() / heads;
+        starts = before.clone();
+        keys = new NDArray[config.layers()];
+        values = new NDArray[config.layers()];
     }
 
     /** Tokens of a sequence that were read. */
     int tokens(int sequence) {
-        return columns - before[sequence];
+        return end - starts[sequence];
     }
 
     int sequences() {
-        return before.length;
+        return starts.length;
     }
 
-    void read(long count) {
-        columns += (int) count;
+    private int first() {
+        return Math.min(end, Arrays.stream(starts).min().orElseThrow());
     }
 
-    /** Appends (batch × heads, T, size) to a layer's keys; returns them all, valid until the next step. */
+    /** Makes room for so many tokens more of each sequence; to be called before they are added. */
+    void reserve(int fresh) {
+        if (end + fresh > columns) {
+            layOut(rows > 2 * starts.length ? starts.length : Math.max(rows, starts.length), end - first(), fresh);
+        }
+    }
+
+    /** The tokens for which there was room have been added in all layers. */
+    void advance(int fresh) {
+        end += fresh;
+    }
+
+    /** Appends (sequences × heads, fresh, size) to a layer's keys; returns them all, valid until the next step. */
     NDArray addKeys(int layer, NDArray fresh) {
-        return add(keys, layer, fresh);
+        return add(keys[layer], fresh);
     }
 
     NDArray addValues(int layer, NDArray fresh) {
-        return add(values, layer, fresh);
+        return add(values[layer], fresh);
     }
 
-    private NDArray add(NDArray[] all, int layer, NDArray fresh) {
-        int after = columns + (int) fresh.getShape().get(1);
-        if (all[layer] == null || after > all[layer].getShape().get(1)) {
-            room = Math.max(room, (after + ROOM - 1) / ROOM * ROOM);
-            replace(all, layer, widened(all[layer], fresh, room));
-        }
-        all[layer].set(new NDIndex(":, " + columns + ":" + after), fresh);
-        NDArray filled = all[layer].get(new NDIndex(":, :" + after));
+    private NDArray add(NDArray all, NDArray fresh) {
+        int after = end + (int) fresh.getShape().get(1);
+        all.set(part(0, starts.length, end, after), fresh);
+        NDArray filled = all.get(part(0, starts.length, first(), after));
         filled.attach(fresh.getManager());
         return filled;
     }
 
-    private NDArray widened(NDArray narrow, NDArray like, int width) {
-        Shape shape = like.getShape();
-        if (narrow == null) {
-            return manager.zeros(new Shape(shape.get(0), width, shape.get(2)));
-        }
-        NDArray more =
-                manager.zeros(new Shape(shape.get(0), width - narrow.getShape().get(1), shape.get(2)));
-        NDArray wide = narrow.concat(more, 1);
-        more.close();
-        return wide;
+    private NDIndex part(int row, int rowAfter, int column, int columnAfter) {
+        return new NDIndex()
+                .addSliceDim((long) row * heads, (long) rowAfter * heads)
+                .addSliceDim(column, columnAfter);
     }
 
-    private void replace(NDArray[] all, int layer, NDArray by) {
-        by.attach(manager);
-        if (all[layer] != null) {
-            all[layer].close();
-        }
-        all[layer] = by;
-    }
-
-    /** Where the next tokens of each sequence stand, (batch, fresh); 0 for columns before the first. */
-    NDArray positions(NDManager step, int fresh) {
-        long[] positions = new long[before.length * fresh];
-        for (int s = 0; s < before.length; s++) {
-            for (int i = 0; i < fresh; i++) {
-                positions[s * fresh + i] = Math.max(0, columns + i - before[s]);
+    /**
+     * Copies everything into new arrays.
+     *
+     * @param newRows sequences that there is room for
+     * @param newEnd where the last tokens come to stand, at least as many columns as are in use
+     * @param fresh columns that are needed behind it
+     */
+    private void layOut(int newRows, int newEnd, int fresh) {
+        int used = end - first();
+        int newColumns = newEnd + fresh + Math.max(SPARE, newEnd / 4);
+        Shape shape = new Shape((long) newRows * heads, newColumns, size);
+        for (NDArray[] all : new NDArray[][] {keys, values}) {
+            for (int layer = 0; layer < all.length; layer++) {
+                NDArray wide = manager.zeros(shape);
+                if (all[layer] != null) {
+                    copy(
+                            all[layer],
+                            part(0, starts.length, end - used, end),
+                            wide,
+                            part(0, starts.length, newEnd - used, newEnd));
+                    all[layer].close();
+                }
+                all[layer] = wide;
             }
         }
-        return step.create(positions, new Shape(before.length, fresh));
+        int shift = newEnd - end;
+        Arrays.setAll(starts, s -> starts[s] + shift);
+        end = newEnd;
+        rows = newRows;
+        columns = newColumns;
+    }
+
+    private static void copy(NDArray from, NDIndex which, NDArray to, NDIndex where) {
+        try (NDArray part = from.get(which)) {
+            to.set(where, part);
+        }
+    }
+
+    /** Where the next tokens of each sequence stand, one sequence after another; 0 for columns before the first. */
+    long[] positions(int fresh) {
+        long[] positions = new long[starts.length * fresh];
+        for (int s = 0; s < starts.length; s++) {
+            for (int i = 0; i < fresh; i++) {
+                positions[s * fresh + i] = Math.max(0, end + i - starts[s]);
+            }
+        }
+        return positions;
     }
 
     /**
      * 0 where the next tokens may look, −∞ where not; a column that is no token looks at itself, so that it stays finite.
      *
-     * @return (batch × heads, fresh, columns + fresh), or null if they may look anywhere
+     * @return (sequences, 1, fresh, columns + fresh), or less of it if that is the same for all sequences, or null if they
+     *     may look anywhere
      */
     NDArray mask(NDManager step, int fresh) {
-        if (Arrays.stream(before).allMatch(b -> b == 0)) {
-            return fresh == 1 ? null : Gpt.mask(step, fresh, columns);
+        int first = first();
+        if (Arrays.stream(starts).allMatch(s -> s == first)) {
+            return fresh == 1 ? null : Gpt.mask(step, fresh, end - first);
         }
-        int width = columns + fresh;
-        float[] mask = new float[before.length * heads * fresh * width];
-        for (int s = 0, at = 0; s < before.length; s++) {
-            for (int h = 0; h < heads; h++) {
-                for (int i = 0; i < fresh; i++, at += width) {
-                    int own = columns + i;
-                    Arrays.fill(mask, at, at + Math.min(before[s], own), Float.NEGATIVE_INFINITY);
-                    Arrays.fill(mask, at + own + 1, at + width, Float.NEGATIVE_INFINITY);
-                }
+        int width = end - first + fresh;
+        float[] mask = new float[starts.length * fresh * width];
+        for (int s = 0, at = 0; s < starts.length; s++) {
+            for (int i = 0; i < fresh; i++, at += width) {
+                int own = end - first + i;
+                Arrays.fill(mask, at, at + Math.min(starts[s] - first, own), Float.NEGATIVE_INFINITY);
+                Arrays.fill(mask, at + own + 1, at + width, Float.NEGATIVE_INFINITY);
             }
         }
-        return step.create(mask, new Shape((long) before.length * heads, fresh, width));
+        return step.create(mask, new Shape(starts.length, 1, fresh, width));
     }
 
     /**
@@ -145,73 +171,68 @@ final class Past implements AutoCloseable {
      * @param other that read the same layers
      */
     void join(Past other) {
-        int most = Math.max(columns, other.columns);
+        int own = starts.length;
+        int all = own + other.starts.length;
+        int width = other.end - other.first();
+        if (all > rows || width > end) {
+            layOut(all > rows ? Math.max(all, rows + rows / 2) : rows, Math.max(end - first(), width), 0);
+        }
         for (int layer = 0; layer < keys.length; layer++) {
-            replace(keys, layer, joined(keys[layer], columns, other.keys[layer], other.columns, most));
-            replace(values, layer, joined(values[layer], columns, other.values[layer], other.columns, most));
+            put(other, other.keys[layer], keys[layer], width);
+            put(other, other.values[layer], values[layer], width);
         }
-        int[] all = Arrays.copyOf(before, before.length + other.before.length);
-        for (int s = 0; s < all.length; s++) {
-            all[s] = s < before.length
-                    ? before[s] + most - columns
-                    : other.before[s - before.length] + most - other.columns;
+        starts = Arrays.copyOf(starts, all);
+        for (int s = own; s < all; s++) {
+            starts[s] = other.starts[s - own] + end - other.end;
         }
-        before = all;
-        columns = most;
-        room = most;
         other.close();
     }
 
-    private NDArray joined(NDArray one, int oneColumns, NDArray other, int otherColumns, int most) {
-        try (NDManager step = manager.newSubManager()) {
-            NDArray all = NDArrays.concat(
-                    new NDList(shifted(step, one, oneColumns, most), shifted(step, other, otherColumns, most)), 0);
-            all.attach(manager);
-            return all;
+    /** Writes another's sequences behind its own, and zeros over what rows of former sequences have before that. */
+    private void put(Past other, NDArray from, NDArray to, int width) {
+        int own = starts.length;
+        int all = own + other.starts.length;
+        if (width < end) {
+            try (NDArray zeros = manager.zeros(new Shape((long) (all - own) * heads, end - width, size))) {
+                to.set(part(own, all, 0, end - width), zeros);
+            }
         }
-    }
-
-    /** The filled columns, moved to the right so that they end at a column. */
-    private static NDArray shifted(NDManager step, NDArray array, int columns, int end) {
-        NDArray filled = array.get(new NDIndex(":, :" + columns));
-        filled.attach(step);
-        if (columns == end) {
-            return filled;
-        }
-        Shape shape = array.getShape();
-        return step.zeros(new Shape(shape.get(0), end - columns, shape.get(2)), DataType.FLOAT32)
-                .concat(filled, 1);
+        copy(from, other.part(0, all - own, other.end - width, other.end), to, part(own, all, end - width, end));
     }
 
     /**
-     * Forgets all other sequences.
+     * Forgets all other sequences; the last ones take the places of those that are gone.
      *
      * @param kept indices, rising, at least one
+     * @return which of the former sequences stands at each place now
      */
-    void keep(int[] kept) {
-        int[] rest = Arrays.stream(kept).map(s -> before[s]).toArray();
-        int empty = Arrays.stream(rest).min().orElseThrow();
-        for (NDArray[] all : new NDArray[][] {keys, values}) {
-            for (int layer = 0; layer < all.length; layer++) {
-                replace(all, layer, rows(all[layer], kept, empty));
+    int[] keep(int[] kept) {
+        int left = kept.length;
+        int[] staying = Arrays.stream(kept).filter(s -> s < left).toArray();
+        int[] movers = Arrays.stream(kept).filter(s -> s >= left).toArray();
+        int[] holes = IntStream.range(0, left)
+                .filter(s -> Arrays.binarySearch(staying, s) < 0)
+                .toArray();
+        for (int from = 0, to; from < holes.length; from = to) {
+            to = from + 1;
+            while (to < holes.length && holes[to] == holes[to - 1] + 1 && movers[to] == movers[to - 1] + 1) {
+                to++;
             }
+            move(movers[from], holes[from], to - from);
         }
-        before = Arrays.stream(rest).map(b -> b - empty).toArray();
-        columns -= empty;
-        room = columns;
+        int[] order = IntStream.range(0, left).toArray();
+        for (int i = 0; i < holes.length; i++) {
+            order[holes[i]] = movers[i];
+        }
+        starts = Arrays.stream(order).map(s -> starts[s]).toArray();
+        return order;
     }
 
-    private NDArray rows(NDArray all, int[] kept, int from) {
-        try (NDManager step = manager.newSubManager()) {
-            NDList parts = new NDList();
-            for (int s : kept) {
-                NDArray part = all.get(new NDIndex(s * heads + ":" + (s + 1) * heads + ", " + from + ":" + columns));
-                part.attach(step);
-                parts.add(part);
+    private void move(int from, int to, int count) {
+        for (NDArray[] all : new NDArray[][] {keys, values}) {
+            for (NDArray layer : all) {
+                copy(layer, part(from, from + count, 0, end), layer, part(to, to + count, 0, end));
             }
-            NDArray rows = parts.size() == 1 ? parts.get(0).duplicate() : NDArrays.concat(parts, 0);
-            rows.attach(manager);
-            return rows;
         }
     }
 

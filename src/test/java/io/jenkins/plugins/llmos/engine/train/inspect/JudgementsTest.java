@@ -134,6 +134,14 @@ class JudgementsTest {
         assertFalse(gate.judge(Map.of("accuracy", Double.NaN)).get(0).holds());
         assertTrue(Gate.complaint(gate.judge(Map.of("acuracy", 1.0)))
                 .contains("no metric 'accuracy' of this model. Did you mean 'acuracy'?"));
+        // In as many digits as a person reads, but never so few that it would look met.
+        assertEquals(
+                "accuracy is 0.8667, not >= 0.9.", Gate.complaint(gate.judge(Map.of("accuracy", 0.8666666666666667))));
+        assertEquals(
+                "accuracy is 0.8999999, not >= 0.9.", Gate.complaint(gate.judge(Map.of("accuracy", 0.89999991234))));
+        assertEquals(
+                "accuracy 0.9877 >= 0.9",
+                gate.judge(Map.of("accuracy", 0.9876543210)).get(0).describe());
         for (String wrong : List.of("0.9", ">= good", "=> 1", ">= 1.2.3", "")) {
             assertThrows(InvalidInputException.class, () -> Gate.read("llmosReport", Map.of("accuracy", wrong)), wrong);
         }

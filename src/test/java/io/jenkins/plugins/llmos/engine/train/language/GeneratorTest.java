@@ -9,7 +9,9 @@ import ai.djl.ndarray.NDManager;
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,37 @@ class GeneratorTest {
                     texts.get(i).toString(),
                     "text " + i);
         }
+    }
+
+    @Test
+    void severalThatJoinAtOnceAreWhatEachIsAlone() {
+        List<List<String>> waves = List.of(
+                List.of("s", "the"),
+                List.of("and the ship and the", "", "whale", "the sea", "e"),
+                List.of("ship", "the whale and", "a", "the ship"),
+                List.of("sea and", ""));
+        Generator generator = new Generator(model, tokenizer, manager);
+        Map<Continuation, String> expected = new LinkedHashMap<>();
+        Map<Continuation, StringBuilder> made = new LinkedHashMap<>();
+        int done = 0;
+        try (GenerationBatch batch = generator.batch()) {
+            for (int step = 0; made.size() < 13 || batch.size() > 0; step++) {
+                // In each wave some are longer than all that run, and of those some end between two waves.
+                for (String prompt :
+                        step % 3 == 0 && step / 3 < waves.size() ? waves.get(step / 3) : List.<String>of()) {
+                    int i = made.size();
+                    int most = 1 + 7 * i % 23;
+                    StringBuilder text = new StringBuilder();
+                    Continuation added = generator.continuation(prompt, most, sampling(i), text::append);
+                    made.put(added, text);
+                    expected.put(added, generate(prompt, most, sampling(i)));
+                    batch.add(added);
+                }
+                done += batch.step().size();
+            }
+        }
+        assertEquals(13, done);
+        expected.forEach((text, alone) -> assertEquals(alone, made.get(text).toString()));
     }
 
     private static Sampling sampling(int i) {

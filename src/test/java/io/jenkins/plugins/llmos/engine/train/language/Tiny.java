@@ -64,8 +64,7 @@ final class Tiny {
     }
 
     static float[] logits(Gpt model, NDManager manager, Past past, long... ids) {
-        return model.logits(
-                        new ParameterStore(manager, false), manager.create(ids, new Shape(1, ids.length)), past, false)
+        return model.logits(new ParameterStore(manager, false), manager.create(ids, new Shape(1, ids.length)), past)
                 .toFloatArray();
     }
 }
