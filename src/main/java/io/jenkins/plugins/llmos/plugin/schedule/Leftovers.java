@@ -95,7 +95,10 @@ final class Leftovers {
                 done(folders, machine, key);
             }
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.FINE, e, () -> "cannot end what is left on " + machine + " yet");
+            LOGGER.log(
+                    Level.INFO,
+                    e,
+                    () -> "Cannot end yet what is left on " + machine + "; no device of it is given until then");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

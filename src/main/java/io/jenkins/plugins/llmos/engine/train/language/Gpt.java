@@ -131,7 +131,11 @@ public final class Gpt extends AbstractBlock {
     private NDArray embedded(ParameterStore parameters, NDArray ids, List<Reading> readings, boolean training) {
         NDManager manager = ids.getManager();
         long[] places = readings.stream().flatMapToLong(Reading::positions).toArray();
-        NDArray positions = manager.create(places, ids.getShape());
+        NDArray positions;
+        try (NDArray inJava = manager.create(places, ids.getShape())) {
+            // The backward pass reads it, and Java's memory would be gone by then.
+            positions = inJava.duplicate();
+        }
         NDArray x = run(tokens, parameters, ids, training).add(run(this.positions, parameters, positions, training));
         return dropout == null ? x : run(dropout, parameters, x, training);
     }
