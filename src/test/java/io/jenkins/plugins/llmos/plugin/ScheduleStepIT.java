@@ -157,9 +157,10 @@ class ScheduleStepIT {
         String alive = folder.resolve("alive").toString();
         JENKINS.begin(
                 "leaves",
-                block.formatted("sh 'nohup sh -c \"while sleep 0.05; do date +%%N > %s; done\" > /dev/null 2>&1 &'; "
-                                .formatted(alive)
-                        + "sleep 5; error 'gave up'"));
+                block.formatted(
+                        "sh 'JENKINS_NODE_COOKIE=dontKill nohup sh -c \"while sleep 0.05; do date +%%N > %s; done\" > /dev/null 2>&1 &'; "
+                                        .formatted(alive)
+                                + "sleep 5; error 'gave up'"));
         JENKINS.awaitLog("leaves", "holds");
         JENKINS.begin(
                 "follows",
