@@ -259,7 +259,7 @@ public final class Allocations {
             block.closed = true;
             blocks.remove(block.key());
             QueueGate.get().forget(block);
-            if (outcome != Outcome.COMPLETED) {
+            if (outcome != Outcome.COMPLETED || Leftovers.isAway(block)) {
                 leftovers.leave(block);
             }
             giveBack(block, outcome);

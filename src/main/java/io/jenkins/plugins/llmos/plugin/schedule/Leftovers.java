@@ -41,6 +41,13 @@ final class Leftovers {
         return Map.of(MARK, block.key() + "." + block.attempt);
     }
 
+    /** Whether the agent of a block's devices is away, so that nobody knows what still runs there. */
+    static boolean isAway(Block block) {
+        Allocation held = block.allocation;
+        Computer computer = held == null ? null : Places.computer(held.machine());
+        return computer != null && computer.isOffline();
+    }
+
     /** An attempt is given up; its processes are to be ended, if its agent is away when that is back. */
     void leave(Block block) {
         Allocation held = block.allocation;
