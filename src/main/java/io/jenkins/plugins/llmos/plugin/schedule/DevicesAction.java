@@ -83,7 +83,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     /** What is held, for people. */
     static String words(Allocation allocation) {
-        return Texts.of("devices.on", names(allocation), allocation.machine());
+        return Texts.of("devices.on", names(allocation), Places.shown(allocation.machine()));
     }
 
     /** A build holds devices from now on. */
