@@ -131,7 +131,8 @@ public final class BuildPage implements Action {
         }
         return action.getHeld().stream()
                 .filter(h -> h.getEnergy() != null)
-                .map(h -> Texts.of("build.energy", h.getMachine(), h.getDevices(), EngineTexts.of(h.getEnergy())))
+                .map(h -> Texts.of(
+                        "build.energy", Overview.shown(h.getMachine()), h.getDevices(), EngineTexts.of(h.getEnergy())))
                 .toList();
     }
 

@@ -141,7 +141,7 @@ public final class DevicesAction implements BuildBadgeAction {
     /** All of it in one line. */
     public synchronized String getSummary() {
         TreeSet<String> all = new TreeSet<>();
-        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, h.machine)));
+        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, Places.shown(h.machine))));
         Double energy = getKilowattHours();
         return String.join("; ", all) + (energy == null ? "" : ", " + Energy.words(energy));
     }
