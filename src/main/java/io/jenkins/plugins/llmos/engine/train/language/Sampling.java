@@ -24,15 +24,6 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
     private static final int INDEX_BITS = 23;
     /** Weights whose highest bits, this one and those above, are the same are of one class. */
     private static final int CLASS_BIT = 45;
-    /** From one weight to its half there are so many steps in the table. */
-    private static final int STEPS = 1024;
-
-    private static final double STEP = Math.log(2) / STEPS;
-    private static final double[] TABLE = new double[STEPS];
-
-    static {
-        Arrays.setAll(TABLE, i -> MOST * Math.exp(-i * STEP));
-    }
 
     /** @throws InvalidInputException if a number is out of its range */
     public Sampling {
@@ -65,7 +56,7 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
         long sum = 0;
         for (int i = 0; i < weights.length; i++) {
             double score = scores[ids == null ? i : ids[i]];
-            weights[i] = weight((score - scores[best]) / temperature);
+            weights[i] = (long) (MOST * Math.exp((score - scores[best]) / temperature));
             sum += weights[i];
         }
         if (topP < 1) {
@@ -82,20 +73,6 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
             i++;
         }
         return ids == null ? i : ids[i];
-    }
-
-    /**
-     * e^x times the most, to ten digits; several times as fast as {@link Math#exp}, with which drawing from all tokens would
-     * spend its time.
-     *
-     * @param x at most 0
-     */
-    private static long weight(double x) {
-        int steps = (int) (x / -STEP);
-        double rest = x + steps * STEP;
-        return steps < STEPS * Long.SIZE && x <= 0
-                ? (long) (TABLE[steps % STEPS] * (1 + rest * (1 + rest / 2))) >> (steps / STEPS)
-                : 0;
     }
 
     private static int highest(float[] scores) {
