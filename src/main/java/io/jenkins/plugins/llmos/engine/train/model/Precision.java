@@ -1,9 +1,9 @@
 package io.jenkins.plugins.llmos.engine.train.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.core.Linear;
 import com.google.gson.annotations.SerializedName;
+import io.jenkins.plugins.llmos.engine.train.script.Bfloat16Cast;
 import java.util.Arrays;
 import java.util.List;
 
@@ -61,12 +61,11 @@ public enum Precision {
         if (this == FLOAT32) {
             return Linear.linear(input, weight, bias).singletonOrThrow();
         }
-        return Linear.linear(half(input), half(weight), bias == null ? null : half(bias))
-                .singletonOrThrow()
-                .toType(DataType.FLOAT32, false);
-    }
-
-    private static NDArray half(NDArray array) {
-        return array.toType(DataType.BFLOAT16, false);
+        NDArray product = Linear.linear(
+                        Bfloat16Cast.narrow(input),
+                        Bfloat16Cast.narrow(weight),
+                        bias == null ? null : Bfloat16Cast.narrow(bias))
+                .singletonOrThrow();
+        return Bfloat16Cast.widen(product);
     }
 }

@@ -68,6 +68,11 @@ final class ScriptedFunction implements AutoCloseable {
         }
     }
 
+    /** Calls it with one array, of which what comes out can be differentiated. */
+    NDArray apply(NDArray array) {
+        return model.getBlock().forward(store, new NDList(array), true).singletonOrThrow();
+    }
+
     @Override
     public void close() {
         model.close();
