@@ -46,14 +46,15 @@ final class BenchLanguageCommand implements Callable<Integer> {
                     spec.commandLine(), "--batch must be from 1 to 1024 and --steps from 1 up, where they are given.");
         }
         if (!here) {
-            return MeasuredProcess.run(List.of(
-                    "bench",
-                    "language",
-                    "--batch",
-                    Integer.toString(batch),
-                    "--steps",
-                    Integer.toString(steps),
-                    "--here"),
+            return MeasuredProcess.run(
+                    List.of(
+                            "bench",
+                            "language",
+                            "--batch",
+                            Integer.toString(batch),
+                            "--steps",
+                            Integer.toString(steps),
+                            "--here"),
                     Precision.BF16);
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -93,8 +93,7 @@ public final class LanguageBenchmark implements AutoCloseable {
     }
 
     private TrainingStep step(Network network, TrainSpec spec) {
-        return new TrainingStep(
-                network, spec, new OptimizerState(network.manager()), batch, Integer.MAX_VALUE, ROWS);
+        return new TrainingStep(network, spec, new OptimizerState(network.manager()), batch, Integer.MAX_VALUE, ROWS);
     }
 
     /**

@@ -142,7 +142,9 @@ public final class TrainerProcess {
          * them.
          */
         public Launch withPrecision(Precision precision) {
-            if (precision == Precision.FLOAT32 || !hidesCaches() || !"SSE41".equals(environment.getOrDefault(INSTRUCTIONS, "SSE41"))) {
+            if (precision == Precision.FLOAT32
+                    || !hidesCaches()
+                    || !"SSE41".equals(environment.getOrDefault(INSTRUCTIONS, "SSE41"))) {
                 return this;
             }
             Map<String, String> more = new HashMap<>(environment);
@@ -181,8 +183,12 @@ public final class TrainerProcess {
         }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
-        Process process =
-                java(launch.withPrecision(spec.model().precision()), TrainerMain.class.getName(), control.path(), control.log(), vault);
+        Process process = java(
+                launch.withPrecision(spec.model().precision()),
+                TrainerMain.class.getName(),
+                control.path(),
+                control.log(),
+                vault);
         return new TrainerProcess(control, process, firstEvent);
     }
 

@@ -42,7 +42,8 @@ class Bfloat16Test {
     void refusesAProcessorThatLacksItAndSaysWhatToDo() {
         for (String cpuinfo : new String[] {EPYC.formatted(0, "avx512_fp16"), NEOVERSE.formatted("i8mm"), "", "x"}) {
             String message = refusal(() -> Bfloat16.requireOfProcessor(cpuinfo));
-            assertTrue(message.contains("has none of avx512_bf16, amx_bf16 (x86) and bf16 (ARM). Leave it out"), message);
+            assertTrue(
+                    message.contains("has none of avx512_bf16, amx_bf16 (x86) and bf16 (ARM). Leave it out"), message);
             assertEquals(1, message.lines().count());
         }
     }
@@ -65,7 +66,8 @@ class Bfloat16Test {
         }
         for (String capability : new String[] {"61", "70", "75"}) {
             String message = refusal(() -> Bfloat16.requireOfGpu(capability));
-            assertTrue(message.contains("capability " + capability.charAt(0) + "." + capability.charAt(1) + ";"), message);
+            assertTrue(
+                    message.contains("capability " + capability.charAt(0) + "." + capability.charAt(1) + ";"), message);
         }
     }
 

@@ -42,8 +42,7 @@ class LanguagePrecisionTest {
 
     /** In parts of three rows, so that gradients add up. */
     private static double[] losses(Precision precision, boolean adapters, boolean recomputed) {
-        TrainSpec spec =
-                TrainSpec.from(Map.of("data", "x.txt", "output", "unused", "learningRate", 0.01), Path.of(""));
+        TrainSpec spec = TrainSpec.from(Map.of("data", "x.txt", "output", "unused", "learningRate", 0.01), Path.of(""));
         GptConfig config = new GptConfig(
                 VOCABULARY,
                 CONTEXT,

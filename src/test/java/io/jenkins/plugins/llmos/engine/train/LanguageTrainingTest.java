@@ -275,7 +275,8 @@ class LanguageTrainingTest {
         String arguments = "from=base lora={\"rank\":2} context=12";
         TrainSpec spec = spec("m", arguments);
         assertEquals(spec, Json.parse(Json.pretty(spec), TrainSpec.class));
-        assertEquals(spec, Json.parse(Json.pretty(spec).replaceAll(",\\s*\"precision\": \"float32\"", ""), TrainSpec.class));
+        assertEquals(
+                spec, Json.parse(Json.pretty(spec).replaceAll(",\\s*\"precision\": \"float32\"", ""), TrainSpec.class));
         assertNotEquals(
                 spec.fingerprint(folder),
                 spec("m", arguments + " precision=bf16").fingerprint(folder));

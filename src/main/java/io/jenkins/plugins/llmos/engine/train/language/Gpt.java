@@ -89,7 +89,8 @@ public final class Gpt extends AbstractBlock {
      */
     public void setPrecision(Precision precision) {
         tokens.setPrecision(precision);
-        blocks.forEach(b -> b.denseLayers().values().forEach(layer -> dense(layer).setPrecision(precision)));
+        blocks.forEach(
+                b -> b.denseLayers().values().forEach(layer -> dense(layer).setPrecision(precision)));
     }
 
     private static Dense dense(Block layer) {
@@ -243,9 +244,7 @@ public final class Gpt extends AbstractBlock {
         for (int i = 0; i < blocks.size(); i++) {
             String block = "transformer.h." + i + ".";
             blocks.get(i).norms().forEach((name, layer) -> put(all, block + name, layer));
-            blocks.get(i)
-                    .denseLayers()
-                    .forEach((name, layer) -> put(all, block + name, dense(layer)));
+            blocks.get(i).denseLayers().forEach((name, layer) -> put(all, block + name, dense(layer)));
         }
         put(all, "transformer.ln_f", norm);
         return all;

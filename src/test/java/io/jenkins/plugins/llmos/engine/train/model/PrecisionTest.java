@@ -35,10 +35,8 @@ class PrecisionTest {
             assertEquals(DataType.FLOAT32, output.getDataType());
             all.forEach(a -> assertEquals(DataType.FLOAT32, a.getGradient().getDataType()));
             assertArrayEquals(new float[] {one * one + 5, one / 2 + 10}, output.toFloatArray());
-            assertArrayEquals(
-                    new float[] {one + 0.5f, 5}, input.getGradient().toFloatArray());
-            assertArrayEquals(
-                    new float[] {one, 2, one, 2}, weight.getGradient().toFloatArray());
+            assertArrayEquals(new float[] {one + 0.5f, 5}, input.getGradient().toFloatArray());
+            assertArrayEquals(new float[] {one, 2, one, 2}, weight.getGradient().toFloatArray());
             assertArrayEquals(new float[] {1, 1}, bias.getGradient().toFloatArray());
             assertEquals(ABOVE_ONE, input.toFloatArray()[0]);
         }
