@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +71,13 @@ final class ScriptedFunction implements AutoCloseable {
 
     /** Calls it with one array, of which what comes out can be differentiated. */
     NDArray apply(NDArray array) {
-        return model.getBlock().forward(store, new NDList(array), true).singletonOrThrow();
+        // What PyTorch makes of the first calls it would take later for arrays with gradients, too, and cut their graph.
+        JniUtils.setGraphExecutorOptimize(false);
+        try {
+            return model.getBlock().forward(store, new NDList(array), true).singletonOrThrow();
+        } finally {
+            JniUtils.setGraphExecutorOptimize(true);
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ class PrecisionTest {
     @EnumSource(Precision.class)
     void roundsWhatIsMultipliedAndGivesEveryGradientIn32Bits(Precision precision) {
         float one = precision == Precision.BF16 ? 1 : ABOVE_ONE;
+        useWithoutGradients(precision);
         try (NDManager manager = NDManager.newBaseManager();
                 GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray input = manager.create(new float[] {ABOVE_ONE, 2}, new Shape(1, 2));
@@ -39,6 +40,18 @@ class PrecisionTest {
             assertArrayEquals(new float[] {one, 2, one, 2}, weight.getGradient().toFloatArray());
             assertArrayEquals(new float[] {1, 1}, bias.getGradient().toFloatArray());
             assertEquals(ABOVE_ONE, input.toFloatArray()[0]);
+        }
+    }
+
+    /** What PyTorch learns of calls that want no gradient must not hold for those that do. */
+    private static void useWithoutGradients(Precision precision) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            for (int i = 0; i < 4; i++) {
+                NDArray square = manager.ones(new Shape(2, 2));
+                assertArrayEquals(
+                        new float[] {2, 2, 2, 2},
+                        precision.product(square, square, null).toFloatArray());
+            }
         }
     }
 }
