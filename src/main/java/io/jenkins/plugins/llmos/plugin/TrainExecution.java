@@ -6,7 +6,6 @@ import hudson.FilePath;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
-import io.jenkins.plugins.llmos.engine.train.ProgressText;
 import io.jenkins.plugins.llmos.engine.train.TrainingEvent;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import io.jenkins.plugins.llmos.plugin.privacy.PrivateTrainings;
@@ -273,12 +272,10 @@ final class TrainExecution extends StepExecution {
                     + Preempted.in(yielding).orElseThrow().getShortDescription());
             return;
         }
+        TrainingEnd end = new TrainingEnd(getContext(), trainer, name, workspace, charge, checkpoint());
         switch (type) {
             case DONE -> {
-                PrivateTrainings.done(getContext(), charge, how.result());
-                TrainingArchive.keepIfPossible(
-                        getContext(), control, name, trainer, workspace, ProgressText.done(name, how.result()));
-                checkpoint().done(control);
+                end.done(control, how.result());
                 save();
                 if (end()) {
                     getContext().onSuccess(new LinkedHashMap<>(how.result()));
@@ -290,18 +287,7 @@ final class TrainExecution extends StepExecution {
                 fail(new AbortException("The training " + name + " was told to leave by a signal on " + trainer.place()
                         + " and has left."));
             }
-            default -> {
-                PrivateTrainings.failed(getContext(), charge, trainer.id(), control);
-                String message = how == null ? TrainingArchive.silent(name, control) : how.message();
-                String folder =
-                        TrainingArchive.keepIfPossible(getContext(), control, name, trainer, workspace, message);
-                if (folder != null) {
-                    message = TrainingArchive.withArtifact(message, control, folder);
-                    checkpoint().delete();
-                    trainer.end();
-                }
-                fail(new AbortException(message));
-            }
+            default -> fail(new AbortException(end.failed(control, how == null ? null : how.message())));
         }
     }
 

@@ -29,11 +29,11 @@ final class BenchPrivacyCommand implements Callable<Integer> {
     private record Row(Model model, int batch, int steps) {}
 
     private static final List<Row> ROWS = List.of(
-            new Row(Model.MLP, 256, 400),
-            new Row(Model.MLP, 1024, 160),
-            new Row(Model.MLP, 4096, 40),
+            new Row(Model.MLP, 256, 600),
+            new Row(Model.MLP, 1024, 240),
+            new Row(Model.MLP, 4096, 80),
             new Row(Model.CNN, 256, 48),
-            new Row(Model.TRANSFORMER, 16, 16));
+            new Row(Model.TRANSFORMER, 16, 24));
 
     @Option(names = "--model", description = "Measure this one alone: ${COMPLETION-CANDIDATES} (default: all).")
     private Model only;
@@ -72,29 +72,31 @@ final class BenchPrivacyCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "%d processors, Adam, medians in ms, in turns; ε 3, δ 1e-5, 60,000 rows%n"
-                        + "%-12s %6s %10s %10s %7s %14s %10s %10s %7s%n",
+                        + "%-12s %6s %10s %10s %7s %8s %14s %10s %10s %7s%n",
                 Runtime.getRuntime().availableProcessors(),
                 "network",
                 "batch",
                 "plain",
                 "private",
                 "ratio",
+                "of sums",
                 "one by one",
                 "memory",
                 "private",
                 "ratio");
         out.flush();
         for (Row row : rows) {
-            String[] times = inAProcess(row, row.steps, "times").split(" ", 4);
+            String[] times = inAProcess(row, row.steps, "times").split(" ", 5);
             out.printf(
                     Locale.ROOT,
-                    "%-12s %6d %10.2f %10.2f %7.3f %14.0f",
+                    "%-12s %6d %10.2f %10.2f %7.3f %8.3f %14.0f",
                     row.model.name().toLowerCase(Locale.ROOT),
                     row.batch,
                     Double.parseDouble(times[0]),
                     Double.parseDouble(times[1]),
                     Double.parseDouble(times[2]),
-                    Double.parseDouble(times[3]));
+                    Double.parseDouble(times[3]),
+                    Double.parseDouble(times[4]));
             out.flush();
             int few = Math.max(3, Math.min(10, row.steps / 4));
             long plain = Long.parseLong(inAProcess(row, few, "plain"));
@@ -114,7 +116,8 @@ final class BenchPrivacyCommand implements Callable<Integer> {
         try (PrivacyBenchmark benchmark = new PrivacyBenchmark(row.model, row.batch)) {
             if (part.equals("times")) {
                 Times t = benchmark.compare(row.steps);
-                out.println(t.plain() + " " + t.privately() + " " + t.ratio() + " " + t.oneByOne());
+                out.println(
+                        t.plain() + " " + t.privately() + " " + t.ratio() + " " + t.ratioOfSums() + " " + t.oneByOne());
             } else {
                 benchmark.take(row.steps, part.equals("private"));
                 out.println(ProcessMemory.peak());

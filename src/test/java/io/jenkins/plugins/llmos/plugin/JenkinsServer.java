@@ -63,15 +63,14 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
                 .resolve(context.getRequiredTestClass().getSimpleName() + ".log")
                 .toAbsolutePath();
         Files.deleteIfExists(log);
-        Path plugins = Files.createDirectories(home.resolve("plugins"));
-        for (Path plugin : files.plugins()) {
-            Files.copy(plugin, plugins.resolve(plugin.getFileName().toString().replace(".hpi", ".jpi")));
-        }
-        Files.copy(JenkinsFiles.HPI, plugins.resolve("llmos.jpi"));
+        UnpackedJenkins unpacked = new UnpackedJenkins(files);
+        unpacked.putInto(home);
+        Files.copy(JenkinsFiles.HPI, home.resolve("plugins").resolve("llmos.jpi"));
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = any.getLocalPort();
         }
         start();
+        unpacked.keep(home);
     }
 
     @Override
@@ -79,10 +78,15 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         if (process != null) {
             agents.forEach(Process::destroyForcibly);
             kill();
-            try (Stream<Path> all = Files.walk(home)) {
-                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
+            delete(home);
+        }
+    }
+
+    /** Removes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
             }
         }
     }

@@ -284,7 +284,7 @@ class PagesIT {
                 chinese.picture(page.getKey() + "-zh");
                 panel.getText()
                         .lines()
-                        .filter(l -> ENGLISH.matcher(l).find())
+                        .filter(l -> ENGLISH.matcher(l).find() || l.contains("(built-in)"))
                         .forEach(l -> english.add(page.getKey() + ": " + l));
                 String heading = panel.findElement(By.tagName("h1")).getText();
                 if (heading.codePoints().noneMatch(Character::isIdeographic) && !heading.equals("LLMOS")) {

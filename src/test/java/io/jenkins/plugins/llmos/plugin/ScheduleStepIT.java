@@ -22,7 +22,8 @@ class ScheduleStepIT {
         Fleets.pools(
                 JENKINS,
                 "[name: 'sjf', label: 'for-sjf', policy: 'sjf']",
-                "[name: 'srtf', label: 'for-srtf', policy: 'srtf', preemptionCost: '1s', minimumRun: '1s']");
+                "[name: 'srtf', label: 'for-srtf', policy: 'srtf', preemptionCost: '1s', minimumRun: '1s']",
+                "[name: 'absent', label: 'absent', policy: 'fifo']");
         Fleets.agent(JENKINS, "for-sjf", folder, 3, "[count: 1, model: 'NVIDIA H100 80GB', memory: '80G']");
         Fleets.agent(JENKINS, "for-srtf", folder, 3, "[count: 2]");
     }
@@ -153,20 +154,57 @@ class ScheduleStepIT {
 
     @Test
     void nothingOfAFailedBodyRunsWhenItsDeviceIsGivenOn(@TempDir Path folder) throws Exception {
+        Path alive = folder.resolve("alive");
         String block = "llmosSchedule(pool: 'sjf', gpus: 1, estimate: '1m') { node('for-sjf') { %s } }";
-        String alive = folder.resolve("alive").toString();
-        JENKINS.begin(
-                "leaves",
-                block.formatted(
-                        "sh 'JENKINS_NODE_COOKIE=dontKill nohup sh -c \"while sleep 0.05; do date +%%N > %s; done\" > /dev/null 2>&1 &'; "
-                                        .formatted(alive)
-                                + "sleep 5; error 'gave up'"));
+        JENKINS.begin("leaves", block.formatted(leaving(alive) + "; sleep 5; error 'gave up'"));
         JENKINS.awaitLog("leaves", "holds");
-        JENKINS.begin(
-                "follows",
-                block.formatted("sh 'cat %1$s > %1$s.before; sleep 1; cmp %1$s %1$s.before'".formatted(alive)));
+        JENKINS.begin("follows", block.formatted(findingItEnded(alive)));
         assertEquals("FAILURE", JENKINS.end("leaves"));
         assertEquals("SUCCESS", JENKINS.end("follows"), () -> Fleets.quietly(JENKINS, "follows"));
+    }
+
+    /** Nobody can tell whether all of it has ended. */
+    @Test
+    void nothingOfABodyRunsThatEndedWellWhileItsAgentWasAway(@TempDir Path folder) throws Exception {
+        Path alive = folder.resolve("alive");
+        Process agent = Fleets.agent(JENKINS, "absent", folder, 2, "[count: 1]");
+        awayFor("10m");
+        JENKINS.begin("ends", """
+                llmosSchedule(pool: 'absent', gpus: 1, estimate: '1m') {
+                    node('absent') { %s }
+                    input id: 'Away', message: 'Is its agent away?'
+                }
+                """.formatted(leaving(alive)));
+        JENKINS.awaitLog("ends", "Proceed or Abort");
+        agent.destroyForcibly().waitFor();
+        JenkinsServer.await(() -> JENKINS.script("print Jenkins.get().getComputer('absent').offline")
+                .equals("true"));
+        JENKINS.post("job/ends/1/input/Away/proceedEmpty", "why", "test");
+        assertEquals("SUCCESS", JENKINS.end("ends"), () -> Fleets.quietly(JENKINS, "ends"));
+        JENKINS.begin(
+                "succeeds",
+                "llmosSchedule(pool: 'absent', gpus: 1, estimate: '1m') { node('absent') { %s } }"
+                        .formatted(findingItEnded(alive)));
+        Fleets.awaitWhy(JENKINS, "succeeds", "no agent of pool absent that is online");
+        JENKINS.connect("absent", folder.resolve("absent"));
+        assertEquals("SUCCESS", JENKINS.end("succeeds"), () -> Fleets.quietly(JENKINS, "succeeds"));
+        awayFor("3s");
+    }
+
+    private static void awayFor(String longest) throws Exception {
+        JENKINS.script(
+                "jenkins.model.GlobalConfiguration.all().find { it.class.name.endsWith('LlmosConfiguration') }.agentTimeout = '%s'"
+                        .formatted(longest));
+    }
+
+    /** Starts what outlives its step, its node and its agent, and writes to a file for as long as it lives. */
+    private static String leaving(Path alive) {
+        return "sh 'JENKINS_NODE_COOKIE=dontKill nohup sh -c \"while sleep 0.05; do date +%%N > %s; done\" > /dev/null 2>&1 &'"
+                .formatted(alive);
+    }
+
+    private static String findingItEnded(Path alive) {
+        return "sh 'cat %1$s > %1$s.before; sleep 1; cmp %1$s %1$s.before'".formatted(alive);
     }
 
     @Test

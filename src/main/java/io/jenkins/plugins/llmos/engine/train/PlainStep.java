@@ -17,7 +17,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.Pair;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,31 +24,33 @@ import java.util.List;
 final class PlainStep implements AutoCloseable {
     private final NDManager manager = NDManager.newBaseManager();
     private final Block block;
-    private final int width;
+    private final BatchReader reader;
     private final ParameterStore store = new ParameterStore(manager, false);
     private final Loss loss = Loss.softmaxCrossEntropyLoss();
     private final Optimizer adam =
             Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.001f)).build();
     private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
 
-    /** @param row (1, width) */
-    PlainStep(Block block, Shape row) {
+    /**
+     * @param row (1, width)
+     * @param most rows of a step
+     */
+    PlainStep(Block block, Shape row, int most) {
         this.block = block;
-        this.width = (int) row.get(1);
+        reader = new BatchReader(most, (int) row.get(1));
         block.setInitializer(new XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 2), Parameter.Type.WEIGHT);
         block.initialize(manager, DataType.FLOAT32, row);
         block.getParameters().forEach(parameters::add);
         parameters.forEach(p -> p.getValue().getArray().setRequiresGradient(true));
     }
 
-    /** Takes one step on consecutive rows. */
-    void run(float[] features, float[] targets, int first, int batch) {
+    /** Takes one step on rows that are read as ours are. */
+    void run(BatchReader.Source rows) {
         try (NDManager local = manager.newSubManager()) {
-            NDArray x = local.create(FloatBuffer.wrap(features, first * width, batch * width), new Shape(batch, width));
-            NDArray y = local.create(FloatBuffer.wrap(targets, first, batch), new Shape(batch));
+            BatchReader.Batch batch = reader.read(local, rows);
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDList output = block.forward(store, new NDList(x), true);
-                NDArray value = loss.evaluate(new NDList(y), output);
+                NDList output = block.forward(store, new NDList(batch.features()), true);
+                NDArray value = loss.evaluate(new NDList(batch.targets()), output);
                 collector.backward(value);
                 if (!Float.isFinite(value.getFloat())) {
                     throw new IllegalStateException("the plain step diverged");

@@ -21,6 +21,7 @@ import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
 import io.jenkins.plugins.llmos.engine.train.model.TransformerBlock;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -53,13 +54,14 @@ public final class PrivacyBenchmark implements AutoCloseable {
     private final float[] features;
     private final float[] targets;
     private final int[] rows = IntStream.range(0, ROWS).toArray();
+    private final int[] shuffled;
     private final PlainStep plain;
     private final Network network;
     private final OptimizerState state;
     private final PrivacyPlan plan;
     private final RandomKey key = RandomKey.secret();
     private final PrivateStep privately;
-    private long sampled;
+    private int plainSteps;
 
     /** What can be measured. */
     public enum Model {
@@ -86,7 +88,8 @@ public final class PrivacyBenchmark implements AutoCloseable {
         for (int i = 0; i < held; i++) {
             targets[i] = random.nextInt(CLASSES);
         }
-        plain = new PlainStep(layers(model, false), new Shape(1, width));
+        shuffled = Randomness.shuffled(rows, 7, 0);
+        plain = new PlainStep(layers(model, false), new Shape(1, width), batch);
         network = Network.of(layers(model, true), schema(width), 1);
         state = new OptimizerState(network.manager());
         TrainSpec spec = TrainSpec.from(
@@ -157,14 +160,16 @@ public final class PrivacyBenchmark implements AutoCloseable {
     }
 
     /**
-     * Medians in milliseconds.
+     * What came out, in milliseconds. A private step counts by the rows that it happened to draw.
      *
-     * @param plain an ordinary step
-     * @param privately a private step on a sample of the expected size: turns count by the rows that they happened to draw
-     * @param ratio median of the ratios of neighbouring turns, which a machine that is now faster and now slower sways less
+     * @param plain an ordinary step, median
+     * @param privately a private step, median
+     * @param ratio median of the ratios of neighbouring turns' median steps, which a machine that is now faster and now
+     *     slower sways less
+     * @param ratioOfSums all private steps over all ordinary ones, those included in which the system made a thread wait
      * @param oneByOne a private step's gradients taken one sample at a time, estimated from a few samples
      */
-    public record Times(double plain, double privately, double ratio, double oneByOne) {}
+    public record Times(double plain, double privately, double ratio, double ratioOfSums, double oneByOne) {}
 
     /**
      * Times both in turns of a few steps.
@@ -176,37 +181,49 @@ public final class PrivacyBenchmark implements AutoCloseable {
         int turns = (steps + turn - 1) / turn;
         warmUp(false);
         warmUp(true);
-        double[] ofPlain = new double[turns];
-        double[] ofPrivate = new double[turns];
-        double[] ratios = new double[turns];
+        double[][] ofPlain = new double[turns][turn];
+        double[][] ofPrivate = new double[turns][turn];
         for (int i = 0; i < turns; i++) {
             // Neither kind always comes first.
             boolean privateFirst = i % 2 != 0;
             for (boolean ofThese : new boolean[] {privateFirst, !privateFirst}) {
-                sampled = 0;
-                double millis = millis(() -> take(turn, ofThese));
-                (ofThese ? ofPrivate : ofPlain)[i] = millis * batch / Math.max(1, sampled);
+                for (int k = 0; k < turn; k++) {
+                    (ofThese ? ofPrivate : ofPlain)[i][k] = step(ofThese);
+                }
             }
-            ratios[i] = ofPrivate[i] / ofPlain[i];
         }
-        int few = Math.min(batch, 20);
-        double[] ofOne = new double[few];
-        for (int i = 0; i < few; i++) {
-            int row = i % held;
-            ofOne[i] = millis(() -> plain.run(features, targets, row, 1));
+        double[] ratios = IntStream.range(0, turns)
+                .mapToDouble(i -> median(ofPrivate[i]) / median(ofPlain[i]))
+                .toArray();
+        double[] ofOne = new double[Math.min(batch, 20)];
+        for (int i = 0; i < ofOne.length; i++) {
+            int row = i;
+            ofOne[i] = millis(() -> plain.run((f, t) -> fill(row, f, t)));
         }
-        return new Times(median(ofPlain), median(ofPrivate), median(ratios), median(ofOne) * batch);
+        return new Times(
+                median(all(ofPlain)),
+                median(all(ofPrivate)),
+                median(ratios),
+                Arrays.stream(all(ofPrivate)).sum()
+                        / Arrays.stream(all(ofPlain)).sum(),
+                median(ofOne) * batch);
     }
 
     /** Takes steps of one kind alone. */
     public void take(int steps, boolean ofPrivate) {
         for (int i = 0; i < steps; i++) {
-            if (ofPrivate) {
-                privateStep();
-            } else {
-                plainStep(i);
-            }
+            step(ofPrivate);
         }
+    }
+
+    /** Takes one step; returns the milliseconds that as many rows as expected would have taken. */
+    private double step(boolean ofPrivate) {
+        if (!ofPrivate) {
+            return millis(this::plainStep);
+        }
+        long start = System.nanoTime();
+        int sampled = privateStep();
+        return (System.nanoTime() - start) / 1e6 * batch / Math.max(1, sampled);
     }
 
     private void warmUp(boolean ofPrivate) {
@@ -222,30 +239,44 @@ public final class PrivacyBenchmark implements AutoCloseable {
         return (System.nanoTime() - start) / 1e6;
     }
 
+    private static double[] all(double[][] turns) {
+        return Arrays.stream(turns).flatMapToDouble(Arrays::stream).toArray();
+    }
+
     private static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
     }
 
-    private void plainStep(int step) {
-        sampled += batch;
-        plain.run(features, targets, (int) ((long) step * batch % (held - batch + 1)), batch);
+    private void plainStep() {
+        int first = (int) ((long) plainSteps++ * batch % (ROWS - batch + 1));
+        plain.run((f, t) -> {
+            for (int i = first; i < first + batch; i++) {
+                fill(shuffled[i], f, t);
+            }
+            return batch;
+        });
     }
 
-    private void privateStep() {
+    /** Returns how many rows it sampled. */
+    private int privateStep() {
         int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
-        sampled += sample.length;
         privately.run(
                 (from, count) -> (f, t) -> {
                     for (int i = from; i < from + count; i++) {
-                        int row = sample[i] % held;
-                        f.put(features, row * width, width);
-                        t.put(targets[row]);
+                        fill(sample[i], f, t);
                     }
                     return count;
                 },
                 sample.length);
+        return sample.length;
+    }
+
+    private int fill(int row, FloatBuffer f, FloatBuffer t) {
+        f.put(features, row % held * width, width);
+        t.put(targets[row % held]);
+        return 1;
     }
 
     /** Parameters of the network. */

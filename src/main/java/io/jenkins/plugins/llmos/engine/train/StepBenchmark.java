@@ -65,7 +65,7 @@ public final class StepBenchmark implements AutoCloseable {
         network = Network.create(spec.model(), schema, spec.seed());
         ours = new TrainingStep(
                 network, spec, new OptimizerState(network.manager()), batch, Integer.MAX_VALUE, ROWS / batch);
-        plain = new PlainStep(layers(), new Shape(1, INPUTS));
+        plain = new PlainStep(layers(), new Shape(1, INPUTS), batch);
     }
 
     /**
@@ -104,7 +104,7 @@ public final class StepBenchmark implements AutoCloseable {
         int warmup = Math.max(20, steps / 10);
         for (int i = 0; i < warmup; i++) {
             oneOfOurs(i);
-            plain.run(features, targets, firstRow(i), batch);
+            onePlain(i);
         }
         for (int from = 0; from < steps; from += turn) {
             for (int i = from; i < Math.min(steps, from + turn); i++) {
@@ -114,7 +114,7 @@ public final class StepBenchmark implements AutoCloseable {
             }
             for (int i = from; i < Math.min(steps, from + turn); i++) {
                 long start = System.nanoTime();
-                plain.run(features, targets, firstRow(i), batch);
+                onePlain(i);
                 plainMillis[i] = (System.nanoTime() - start) / 1e6;
             }
         }
@@ -144,6 +144,10 @@ public final class StepBenchmark implements AutoCloseable {
 
     private void oneOfOurs(int step) {
         ours.run((from, count) -> (f, t) -> fill(step, from, count, f, t), batch);
+    }
+
+    private void onePlain(int step) {
+        plain.run((f, t) -> fill(step, 0, batch, f, t));
     }
 
     private int fill(int step, int from, int count, FloatBuffer f, FloatBuffer t) {

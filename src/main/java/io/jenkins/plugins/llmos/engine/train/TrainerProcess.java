@@ -124,6 +124,9 @@ public final class TrainerProcess {
             // most that it takes for the first of these.
             own.putIfAbsent("MALLOC_MMAP_THRESHOLD_", Integer.toString(32 << 20));
             own.putIfAbsent("MALLOC_TRIM_THRESHOLD_", Integer.toString(1 << 30));
+            // Of the memory of all threads but the first it gives back each piece of 64 MiB that is empty, whatever the
+            // above say, unless they all share that of the first.
+            own.putIfAbsent("MALLOC_ARENA_MAX", "1");
         }
 
         /**

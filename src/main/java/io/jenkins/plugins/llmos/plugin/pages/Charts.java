@@ -116,7 +116,8 @@ final class Charts {
     }
 
     private static String row(String machine, int device) {
-        return device < 0 ? machine : Texts.of("device.of", machine, String.valueOf(device));
+        String shown = Overview.shown(machine);
+        return device < 0 ? shown : Texts.of("device.of", shown, String.valueOf(device));
     }
 
     private static double seconds(Instant from, Instant to) {

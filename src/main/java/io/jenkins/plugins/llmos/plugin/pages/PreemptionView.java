@@ -1,5 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
+import io.jenkins.plugins.llmos.plugin.schedule.Overview;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.time.Instant;
 import org.kohsuke.stapler.export.Exported;
@@ -35,6 +36,11 @@ public record PreemptionView(
                 seen.url(p.job(), p.run()),
                 seen.build(p.favouredJob(), p.favoured()),
                 seen.url(p.favouredJob(), p.favouredRun()));
+    }
+
+    /** Where it ran, as the one who looks calls it. */
+    public String place() {
+        return Overview.shown(agent);
     }
 
     public String at() {

@@ -83,7 +83,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     /** What is held, for people. */
     static String words(Allocation allocation) {
-        return Texts.of("devices.on", names(allocation), allocation.machine());
+        return Texts.of("devices.on", names(allocation), Places.shown(allocation.machine()));
     }
 
     /** A build holds devices from now on. */
@@ -141,7 +141,7 @@ public final class DevicesAction implements BuildBadgeAction {
     /** All of it in one line. */
     public synchronized String getSummary() {
         TreeSet<String> all = new TreeSet<>();
-        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, h.machine)));
+        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, Places.shown(h.machine))));
         Double energy = getKilowattHours();
         return String.join("; ", all) + (energy == null ? "" : ", " + Energy.words(energy));
     }

@@ -261,7 +261,7 @@ public final class QueueGate extends QueueTaskDispatcher {
 
         @Override
         public String getShortDescription() {
-            return Texts.of("wait.elsewhere", held.machine());
+            return Texts.of("wait.elsewhere", Places.shown(held.machine()));
         }
     }
 

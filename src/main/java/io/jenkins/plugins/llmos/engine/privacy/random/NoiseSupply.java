@@ -25,7 +25,7 @@ public final class NoiseSupply implements AutoCloseable {
     /** Pieces, made or only added, that one thread has done before another would have got a processor. */
     private static final int FEW_TO_MAKE = 2;
 
-    private static final int FEW_TO_ADD = 64;
+    private static final int FEW_TO_ADD = 8;
 
     private final RandomKey key;
     private final long size;

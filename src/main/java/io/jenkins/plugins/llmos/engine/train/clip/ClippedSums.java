@@ -13,6 +13,7 @@ import io.jenkins.plugins.llmos.engine.train.model.Tap;
 import io.jenkins.plugins.llmos.engine.train.model.TappedLayer;
 import io.jenkins.plugins.llmos.engine.train.model.Use;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,8 @@ public final class ClippedSums implements AutoCloseable {
             }
             Map<Parameter, NDArray> sums = new LinkedHashMap<>();
             NDArray weights = manager.create(factors);
+            // The last layer whose norms were taken is still in the processor's cache.
+            Collections.reverse(gradients);
             gradients.forEach(g -> g.weightedSum(weights).forEach(sums::put));
             return sums;
         } finally {
