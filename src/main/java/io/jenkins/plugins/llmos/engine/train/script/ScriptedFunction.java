@@ -71,8 +71,8 @@ final class ScriptedFunction implements AutoCloseable {
 
     /** Calls it with one array, of which what comes out can be differentiated. */
     NDArray apply(NDArray array) {
-        // What PyTorch makes of the first calls it would take later for arrays with gradients, too, and cut their
-        // graph.
+        // PyTorch would specialise it by its first calls, which may want no gradients; so every call is computed the
+        // same.
         JniUtils.setGraphExecutorOptimize(false);
         try {
             return model.getBlock().forward(store, new NDList(array), true).singletonOrThrow();

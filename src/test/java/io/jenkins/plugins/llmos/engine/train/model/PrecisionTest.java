@@ -43,7 +43,7 @@ class PrecisionTest {
         }
     }
 
-    /** What PyTorch learns of calls that want no gradient must not hold for those that do. */
+    /** What PyTorch may learn of calls that want no gradient must not hold for those that do. */
     private static void useWithoutGradients(Precision precision) {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int i = 0; i < 4; i++) {
