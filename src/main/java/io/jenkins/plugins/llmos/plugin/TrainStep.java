@@ -197,6 +197,11 @@ public final class TrainStep extends EngineStep {
     }
 
     @DataBoundSetter
+    public void setPrecision(String value) {
+        put("precision", value);
+    }
+
+    @DataBoundSetter
     public void setOptimizer(String value) {
         put("optimizer", value);
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark;
 import io.jenkins.plugins.llmos.engine.train.LanguageBenchmark.Speeds;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -18,9 +19,9 @@ import picocli.CommandLine.Spec;
         name = "language",
         mixinStandardHelpOptions = true,
         description = {
-            "Measure tokens a second of a language model: trained, trained privately, the same of its adapters alone, generating.",
-            "4 layers of width 256, 4 heads, 4,096 token ids, 128 tokens a sequence, Adam; ordinary and private steps take"
-                    + " turns."
+            "Measure tokens a second of a language model: trained in 32-bit floats and in bf16, trained privately, the same of its"
+                    + " adapters alone, generating.",
+            "4 layers of width 256, 4 heads, 4,096 token ids, 128 tokens a sequence, Adam; the kinds of step take turns."
         })
 final class BenchLanguageCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "16", description = "Sequences of a step (default: ${DEFAULT-VALUE}).")
@@ -45,19 +46,21 @@ final class BenchLanguageCommand implements Callable<Integer> {
                     spec.commandLine(), "--batch must be from 1 to 1024 and --steps from 1 up, where they are given.");
         }
         if (!here) {
-            return MeasuredProcess.run(List.of(
-                    "bench",
-                    "language",
-                    "--batch",
-                    Integer.toString(batch),
-                    "--steps",
-                    Integer.toString(steps),
-                    "--here"));
+            return MeasuredProcess.run(
+                    List.of(
+                            "bench",
+                            "language",
+                            "--batch",
+                            Integer.toString(batch),
+                            "--steps",
+                            Integer.toString(steps),
+                            "--here"),
+                    Precision.BF16);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "%d processors, batch %d, tokens/s by the median of %d steps; ε 3, δ 1e-5%n%-10s %11s %11s %9s %9s %6s%n",
+                "%d processors, batch %d, tokens/s by the median of %d steps; ε 3, δ 1e-5%n%-10s %11s %11s %9s %9s %9s %6s%n",
                 Runtime.getRuntime().availableProcessors(),
                 batch,
                 steps,
@@ -65,6 +68,7 @@ final class BenchLanguageCommand implements Callable<Integer> {
                 "parameters",
                 "trained",
                 "ordinary",
+                "bf16",
                 "private",
                 "ratio");
         out.flush();
@@ -73,11 +77,12 @@ final class BenchLanguageCommand implements Callable<Integer> {
                 Speeds speeds = benchmark.compare(steps);
                 out.printf(
                         Locale.ROOT,
-                        "%-10s %11d %11d %9.0f %9.0f %6.3f%n",
+                        "%-10s %11d %11d %9.0f %9s %9.0f %6.3f%n",
                         lora ? "adapters" : "all",
                         benchmark.parameters()[0],
                         benchmark.parameters()[1],
                         speeds.ordinary(),
+                        Double.isNaN(speeds.half()) ? "none" : Long.toString(Math.round(speeds.half())),
                         speeds.privately(),
                         speeds.ordinary() / speeds.privately());
                 for (int texts : lora ? new int[0] : GENERATED) {

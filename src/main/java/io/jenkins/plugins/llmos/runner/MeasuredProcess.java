@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.runner;
 
 import io.jenkins.plugins.llmos.engine.train.TrainerProcess.Launch;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class MeasuredProcess {
      * @throws IOException if it cannot be started or fails
      */
     static String output(List<String> arguments) throws IOException, InterruptedException {
-        Process process = builder(arguments)
+        Process process = builder(arguments, Precision.FLOAT32)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -37,10 +38,15 @@ final class MeasuredProcess {
      * @throws IOException if it cannot be started
      */
     static int run(List<String> arguments) throws IOException, InterruptedException {
-        return builder(arguments).inheritIO().start().waitFor();
+        return run(arguments, Precision.FLOAT32);
     }
 
-    private static ProcessBuilder builder(List<String> arguments) {
+    /** The same with the settings of a training in a precision. */
+    static int run(List<String> arguments, Precision precision) throws IOException, InterruptedException {
+        return builder(arguments, precision).inheritIO().start().waitFor();
+    }
+
+    private static ProcessBuilder builder(List<String> arguments, Precision precision) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
@@ -51,6 +57,7 @@ final class MeasuredProcess {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         Launch.withThreads(Launch.threads(System.getenv(), Runtime.getRuntime().availableProcessors(), 1))
+                .withPrecision(precision)
                 .setEnvironment(builder.environment());
         return builder;
     }

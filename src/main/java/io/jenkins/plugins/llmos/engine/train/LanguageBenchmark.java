@@ -12,6 +12,7 @@ import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.LoraSpec;
 import io.jenkins.plugins.llmos.engine.train.language.Sampling;
 import io.jenkins.plugins.llmos.engine.train.language.TextTokenizer;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Times ordinary and private training steps of a language model in turns, so that both meet the same machine, and the
- * generation of text: 4 layers of width 256 with 4 heads, 4,096 token ids, 128 tokens a sequence, Adam.
+ * Times ordinary steps in both precisions and private steps of a language model in turns, so that all meet the same machine,
+ * and the generation of text: 4 layers of width 256 with 4 heads, 4,096 token ids, 128 tokens a sequence, Adam.
  */
 public final class LanguageBenchmark implements AutoCloseable {
     /** Most tokens of a sequence. */
@@ -41,8 +42,12 @@ public final class LanguageBenchmark implements AutoCloseable {
     private final float[][] sequences = new float[HELD][CONTEXT + 1];
     private final int[] rows = IntStream.range(0, ROWS).toArray();
     private final Network ordinary;
+    /** Null where the hardware does not have it. */
+    private final Network half;
+
     private final Network privately;
     private final TrainingStep ordinaryStep;
+    private final TrainingStep halfStep;
     private final PrivateStep privateStep;
     private final PrivacyPlan plan;
     private final OptimizerState state;
@@ -74,8 +79,12 @@ public final class LanguageBenchmark implements AutoCloseable {
         FeatureSchema schema = FeatureSchema.ofText("text", CONTEXT + 1, config);
         ordinary = Network.create(spec.model(), schema, 1);
         privately = Network.create(spec.model(), schema, 1);
-        ordinaryStep = new TrainingStep(
-                ordinary, spec, new OptimizerState(ordinary.manager()), batch, Integer.MAX_VALUE, ROWS);
+        ordinaryStep = step(ordinary, spec);
+        half = PrecisionCheck.passes(Precision.BF16) ? Network.create(spec.model(), schema, 1) : null;
+        if (half != null) {
+            half.setPrecision(Precision.BF16);
+        }
+        halfStep = half == null ? null : step(half, spec);
         plan = new PrivacyPlan(
                 PrivacySpec.from(Map.of("dataset", "unused", "epsilon", EPSILON, "delta", DELTA)), ROWS, batch, 1000);
         state = new OptimizerState(privately.manager());
@@ -83,33 +92,47 @@ public final class LanguageBenchmark implements AutoCloseable {
         privateStep = new PrivateStep(privately, spec, state, plan, key, part, Integer.MAX_VALUE, ROWS);
     }
 
+    private TrainingStep step(Network network, TrainSpec spec) {
+        return new TrainingStep(network, spec, new OptimizerState(network.manager()), batch, Integer.MAX_VALUE, ROWS);
+    }
+
     /**
      * Tokens a second, by the median step. A private step counts by the sequences that it happened to draw.
      *
      * @param ordinary of an ordinary training
+     * @param half of one with precision {@code bf16}, NaN where the hardware does not have it
      * @param privately of a private one
      */
-    public record Speeds(double ordinary, double privately) {}
+    public record Speeds(double ordinary, double half, double privately) {}
 
     /**
-     * Times both kinds of step in turns.
+     * Times all kinds of step in turns.
      *
      * @param steps of each that count, after two that do not
      */
     public Speeds compare(int steps) {
         double[] ofOrdinary = new double[steps];
+        double[] ofHalf = new double[steps];
         double[] ofPrivate = new double[steps];
         for (int i = -2; i < steps; i++) {
-            long start = System.nanoTime();
-            ordinaryStep.run((from, count) -> (f, t) -> fill(from, count, f, t), batch);
+            double ordinarily = nanos(ordinaryStep);
+            double halfway = halfStep == null ? Double.NaN : nanos(halfStep);
             long between = System.nanoTime();
             int sampled = takePrivateStep();
             if (i >= 0) {
-                ofOrdinary[i] = (double) (between - start) / batch;
+                ofOrdinary[i] = ordinarily;
+                ofHalf[i] = halfway;
                 ofPrivate[i] = (double) (System.nanoTime() - between) / Math.max(1, sampled);
             }
         }
-        return new Speeds(speed(ofOrdinary), speed(ofPrivate));
+        return new Speeds(speed(ofOrdinary), speed(ofHalf), speed(ofPrivate));
+    }
+
+    /** Of a step, for each sequence. */
+    private double nanos(TrainingStep step) {
+        long start = System.nanoTime();
+        step.run((from, count) -> (f, t) -> fill(from, count, f, t), batch);
+        return (double) (System.nanoTime() - start) / batch;
     }
 
     private int takePrivateStep() {
@@ -171,6 +194,9 @@ public final class LanguageBenchmark implements AutoCloseable {
     public void close() {
         privateStep.close();
         privately.close();
+        if (half != null) {
+            half.close();
+        }
         ordinary.close();
     }
 }

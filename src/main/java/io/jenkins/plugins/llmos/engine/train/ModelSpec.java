@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.train.language.LanguageSpec;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -49,6 +50,11 @@ public record ModelSpec(
                         dropout,
                         user,
                         language.at(placed.apply(language.tokenizer()), placed.apply(language.base())));
+    }
+
+    /** In what a training multiplies matrices; other models than language models know 32-bit floats alone. */
+    public Precision precision() {
+        return language == null ? Precision.FLOAT32 : language.precision();
     }
 
     /** Whether rows are pairs of a user and an item. */

@@ -21,6 +21,7 @@ import io.jenkins.plugins.llmos.engine.train.language.GptConfig;
 import io.jenkins.plugins.llmos.engine.train.language.GptFiles;
 import io.jenkins.plugins.llmos.engine.train.model.Dense;
 import io.jenkins.plugins.llmos.engine.train.model.Models;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.train.script.Optimization;
 import io.jenkins.plugins.llmos.engine.train.script.ScriptedPerceptron;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
@@ -179,6 +180,11 @@ public final class Network implements AutoCloseable {
                 1,
                 LANGUAGE_FLOATS_AT_ONCE
                         / schema.language().floatsPerCheckpointedRow(schema.predictedTokensPerSequence()));
+    }
+
+    /** Sets in what a training of a language model multiplies matrices, see {@link Gpt#setPrecision}. */
+    void setPrecision(Precision precision) {
+        ((Gpt) block).setPrecision(precision);
     }
 
     /** Gradients of a language model in less memory. */

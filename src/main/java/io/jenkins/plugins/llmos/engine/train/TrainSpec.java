@@ -214,10 +214,8 @@ public record TrainSpec(
                             + " answers, so that no sample's gradient is its own. Use 'text' with the answer as its"
                             + " class.");
         }
-        if (privacy != null && language != null && language.activationCheckpointing()) {
-            throw new InvalidInputException("llmosTrain's argument 'activationCheckpointing' does not go with a private"
-                    + " training: each layer's inputs and gradients are kept until all are known, by which a sample is"
-                    + " clipped. Leave it out; a smaller llmosPrivatize(microBatch: …) takes less memory.");
+        if (privacy != null && language != null) {
+            language.requireFitForPrivacy();
         }
         boolean warmStart = a.flag("warmStart", false);
         if (warmStart && language != null) {

@@ -126,6 +126,7 @@ public final class TrainerMain {
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         NativeLibrary.locate();
         Engine.getInstance();
+        PrecisionCheck.require(given.model().precision());
         BooleanSupplier leave = leave(control);
         WarmStart warm = WarmStart.find(access, given, control);
         Sensitivity sensitivity = sensitivity(given, vault);

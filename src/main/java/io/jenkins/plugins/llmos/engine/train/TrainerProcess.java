@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train;
 
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
  * control folder goes on from the last checkpoint.
  */
 public final class TrainerProcess {
+    private static final String INSTRUCTIONS = "ONEDNN_MAX_CPU_ISA";
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final ControlFolder control;
@@ -114,7 +117,7 @@ public final class TrainerProcess {
             // the machine's processors; threads that sleep cost a fifth at most when nothing does.
             own.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
             if (hidesCaches()) {
-                own.putIfAbsent("ONEDNN_MAX_CPU_ISA", "SSE41");
+                own.putIfAbsent(INSTRUCTIONS, "SSE41");
             }
             // A step gives back all its arrays and soon asks for as many again. The GNU C library would return that
             // memory to the system each time, which then gives it page by page: up to a third of a step. 32 MiB is the
@@ -134,6 +137,22 @@ public final class TrainerProcess {
         private static boolean hidesCaches() {
             Path processor = Path.of("/sys/devices/system/cpu/cpu0");
             return Files.isDirectory(processor) && !Files.exists(processor.resolve("cache/index0/size"));
+        }
+
+        /**
+         * The same for what multiplies in this precision. oneDNN multiplies in bfloat16 with the newest instructions alone;
+         * without them PyTorch does it number by number. A language model has no convolutions, so nothing speaks against
+         * them.
+         */
+        public Launch withPrecision(Precision precision) {
+            if (precision == Precision.FLOAT32
+                    || !hidesCaches()
+                    || !"SSE41".equals(environment.getOrDefault(INSTRUCTIONS, "SSE41"))) {
+                return this;
+            }
+            Map<String, String> more = new HashMap<>(environment);
+            more.put(INSTRUCTIONS, "ALL");
+            return new Launch(threads, jvmOptions, more, classPath);
         }
 
         /** The same, but the training leaves with a checkpoint when this process is no more. */
@@ -167,8 +186,12 @@ public final class TrainerProcess {
         }
         control.prepare(spec);
         long firstEvent = Files.exists(control.events()) ? Files.size(control.events()) : 0;
-        Process process =
-                java(launch, "io.jenkins.plugins.llmos.engine.train.TrainerMain", control.path(), control.log(), vault);
+        Process process = java(
+                launch.withPrecision(spec.model().precision()),
+                TrainerMain.class.getName(),
+                control.path(),
+                control.log(),
+                vault);
         return new TrainerProcess(control, process, firstEvent);
     }
 

@@ -108,6 +108,9 @@ final class TrainingLoop implements AutoCloseable {
             boolean checkpointing =
                     network.isShortOfMemory() || (language != null && language.activationCheckpointing());
             int part = Math.min(batch, checkpointing ? network.checkpointedRowsAtOnce() : network.rowsAtOnce());
+            if (language != null) {
+                network.setPrecision(spec.model().precision());
+            }
             step = new TrainingStep(network, spec, optimizer, part, checkpointing, steps, batchesPerEpoch);
             privately = null;
         } else {
@@ -297,6 +300,7 @@ final class TrainingLoop implements AutoCloseable {
         result.put("parameters", network.parameterCount());
         if (data.schema().language() != null) {
             result.put("trainedParameters", network.trainableCount());
+            result.put("precision", spec.model().precision().text());
         }
         Energy energy = state.totalEnergy();
         if (energy.kilowattHours() != null) {

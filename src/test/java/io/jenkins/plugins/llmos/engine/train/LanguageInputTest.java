@@ -180,6 +180,8 @@ class LanguageInputTest {
                 "tokenizer=t.json | 'vocabulary' is for a tokenizer trained on the data",
                 "model=mlp | goes with the model 'gpt'",
                 "packing=maybe | true or false",
+                "precision=fp8 | Known are: bf16, float32",
+                "precision=bf16 privacy={\"dataset\":\"d\",\"epsilon\":1,\"delta\":1e-5} | 'precision' does not go with a private",
             })
     void saysWhatIsWrongWithAnArgument(String arguments, String words) throws IOException {
         copy("base");

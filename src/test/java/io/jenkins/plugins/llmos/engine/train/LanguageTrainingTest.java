@@ -15,6 +15,7 @@ import io.jenkins.plugins.llmos.engine.privacy.encryption.EncryptionKey;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Origin;
 import io.jenkins.plugins.llmos.engine.privacy.encryption.Vault;
 import io.jenkins.plugins.llmos.engine.train.language.Sampling;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import io.jenkins.plugins.llmos.engine.util.Json;
 import java.io.IOException;
@@ -51,10 +52,7 @@ class LanguageTrainingTest {
         assertTrue(perplexity >= 1 && perplexity < 1.5, LEARNT.result().toString());
         assertTrue((long) LEARNT.result().get("tokensPerSecond") > 0);
         assertEquals(LEARNT.result().get("parameters"), LEARNT.result().get("trainedParameters"));
-        List<Double> validation = VerseModel.events(LEARNT.folder(), "model").stream()
-                .filter(e -> e.type() == TrainingEvent.Type.EPOCH)
-                .map(e -> e.metrics().get("perplexity"))
-                .toList();
+        List<Double> validation = perplexities(LEARNT.folder(), "model");
         assertEquals(12, validation.size());
         assertTrue(validation.get(0) > 2 * validation.get(11), validation.toString());
 
@@ -80,6 +78,8 @@ class LanguageTrainingTest {
         "packing=false epochs=3 patience=1 clipNorm=1, 5",
         "epochs=2 activationCheckpointing=true dropout=0.2 clipNorm=1, 3",
         "epochs=2 from=base lora={\"rank\":2;\"targets\":\"all\"} dropout=0.1, 2",
+        "epochs=2 precision=bf16 optimizer=adamw, 3",
+        "epochs=2 precision=bf16 activationCheckpointing=true dropout=0.2 from=base lora={\"rank\":2}, 3",
     })
     void goesOnBitForBit(String arguments, int every) throws IOException {
         copy("base");
@@ -95,6 +95,27 @@ class LanguageTrainingTest {
                     file);
         }
         assertEquals(once.get("perplexity"), pieces.get("perplexity"));
+    }
+
+    @Test
+    void aTrainingInBf16WritesTheSameKindOfModel() throws IOException {
+        Map<String, Object> result = run(spec("half", "epochs=6 learningRate=0.01 precision=bf16"));
+        Map<String, Object> whole = run(spec("whole", "epochs=6 learningRate=0.01"));
+
+        assertEquals("bf16", result.get("precision"));
+        assertEquals("float32", whole.get("precision"));
+        List<Double> expected = perplexities(folder, "whole");
+        List<Double> found = perplexities(folder, "half");
+        assertEquals(expected.get(0), found.get(0), 0.01 * expected.get(0), expected + " and " + found);
+        assertTrue(found.get(5) < found.get(0) / 4, expected + " and " + found);
+        assertNotEquals(whole.get("perplexity"), result.get("perplexity"));
+        ModelCard card = ModelFolder.readCard(folder.resolve("half"));
+        assertEquals(Precision.BF16, card.spec().model().precision());
+        assertTrue(Files.readString(folder.resolve("half/model.json")).contains("\"precision\": \"bf16\""));
+        assertEquals(
+                Files.size(folder.resolve("whole/model.safetensors")),
+                Files.size(folder.resolve("half/model.safetensors")));
+        assertFalse(VerseModel.generate(folder.resolve("half"), "one two", 20).isEmpty());
     }
 
     @Test
@@ -254,12 +275,25 @@ class LanguageTrainingTest {
         String arguments = "from=base lora={\"rank\":2} context=12";
         TrainSpec spec = spec("m", arguments);
         assertEquals(spec, Json.parse(Json.pretty(spec), TrainSpec.class));
+        assertEquals(
+                spec, Json.parse(Json.pretty(spec).replaceAll(",\\s*\"precision\": \"float32\"", ""), TrainSpec.class));
+        assertNotEquals(
+                spec.fingerprint(folder),
+                spec("m", arguments + " precision=bf16").fingerprint(folder));
         Path there = Path.of("/elsewhere");
         TrainSpec moved = VerseModel.spec(there, there.resolve("verse.txt"), "m", arguments);
         assertEquals(spec.fingerprint(folder), moved.fingerprint(there));
         assertNotEquals(
                 spec.fingerprint(folder),
                 spec("m", arguments.replace("from=base", "from=other")).fingerprint(folder));
+    }
+
+    /** Of the validation part after each epoch. */
+    private static List<Double> perplexities(Path folder, String output) throws IOException {
+        return VerseModel.events(folder, output).stream()
+                .filter(e -> e.type() == TrainingEvent.Type.EPOCH)
+                .map(e -> e.metrics().get("perplexity"))
+                .toList();
     }
 
     private TrainSpec spec(String output, String arguments) {

@@ -49,7 +49,9 @@ public final class CheckpointedBackward {
         }
         float value = Float.NaN;
         NDArray gradient = null;
-        for (int i = last; i >= 0; i--) {
+        // Beside adapters the embeddings are frozen, so what made the first input has no gradient.
+        int first = model.config().lora() == null ? 0 : 1;
+        for (int i = last; i >= first; i--) {
             NDArray input = inputs.get(i);
             try (NDManager within = manager.newSubManager();
                     GradientCollector collector = Engine.getInstance().newGradientCollector()) {

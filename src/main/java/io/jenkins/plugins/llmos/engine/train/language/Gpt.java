@@ -17,6 +17,7 @@ import ai.djl.util.PairList;
 import io.jenkins.plugins.llmos.engine.train.model.Dense;
 import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.train.model.TiedEmbedding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +81,20 @@ public final class Gpt extends AbstractBlock {
 
     public GptConfig config() {
         return config;
+    }
+
+    /**
+     * Sets in what a training multiplies with the matrices of the blocks' dense layers and, for the scores, with the
+     * embeddings. Adapters are small and stay in 32-bit floats, as do attention, norms and the logarithms of probabilities.
+     */
+    public void setPrecision(Precision precision) {
+        tokens.setPrecision(precision);
+        blocks.forEach(
+                b -> b.denseLayers().values().forEach(layer -> dense(layer).setPrecision(precision)));
+    }
+
+    private static Dense dense(Block layer) {
+        return layer instanceof AdaptedDense adapted ? adapted.base() : (Dense) layer;
     }
 
     /**
@@ -229,10 +244,7 @@ public final class Gpt extends AbstractBlock {
         for (int i = 0; i < blocks.size(); i++) {
             String block = "transformer.h." + i + ".";
             blocks.get(i).norms().forEach((name, layer) -> put(all, block + name, layer));
-            blocks.get(i)
-                    .denseLayers()
-                    .forEach((name, layer) -> put(
-                            all, block + name, layer instanceof AdaptedDense adapted ? adapted.base() : (Dense) layer));
+            blocks.get(i).denseLayers().forEach((name, layer) -> put(all, block + name, dense(layer)));
         }
         put(all, "transformer.ln_f", norm);
         return all;

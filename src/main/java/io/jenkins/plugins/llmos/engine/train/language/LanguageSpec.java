@@ -1,6 +1,7 @@
 package io.jenkins.plugins.llmos.engine.train.language;
 
 import io.jenkins.plugins.llmos.engine.InvalidInputException;
+import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.util.Arguments;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.List;
  *     each document; null for each sequence
  * @param unitSequences most sequences of a unit
  * @param activationCheckpointing whether activations within a block are computed a second time rather than kept
+ * @param precision in what a training multiplies matrices
  */
 public record LanguageSpec(
         String text,
@@ -34,7 +36,8 @@ public record LanguageSpec(
         LoraSpec lora,
         String unit,
         int unitSequences,
-        boolean activationCheckpointing) {
+        boolean activationCheckpointing,
+        Precision precision) {
     /** Ids of a tokenizer trained on the data, at most, where nothing else is said. */
     public static final int VOCABULARY = 4096;
 
@@ -58,7 +61,8 @@ public record LanguageSpec(
             "lora",
             "unit",
             "unitSequences",
-            "activationCheckpointing");
+            "activationCheckpointing",
+            "precision");
 
     /** Arguments of other models. */
     private static final List<String> OTHERS =
@@ -66,6 +70,11 @@ public record LanguageSpec(
 
     /** Arguments that a checkpoint answers. */
     private static final List<String> OF_THE_BASE = List.of("layers", "heads", "width", "vocabulary", "tokenizer");
+
+    public LanguageSpec {
+        // Specifications written before there was a choice do not say it.
+        precision = precision == null ? Precision.FLOAT32 : precision;
+    }
 
     /**
      * Reads the arguments of the model {@code gpt}.
@@ -121,7 +130,8 @@ public record LanguageSpec(
                 lora,
                 unit,
                 (int) a.whole("unitSequences", UNIT_SEQUENCES, 1, 1 << 10),
-                a.flag("activationCheckpointing", false));
+                a.flag("activationCheckpointing", false),
+                Precision.of(a.choice("precision", Precision.FLOAT32.text(), Precision.NAMES)));
     }
 
     /**
@@ -136,6 +146,24 @@ public record LanguageSpec(
                         STEP + "'s argument '" + own + "' goes with the model 'gpt', but the model" + " is '" + model
                                 + "'. Leave it out, or train a language model: model: 'gpt'.");
             }
+        }
+    }
+
+    /**
+     * Refuses what a private training cannot do.
+     *
+     * @throws InvalidInputException if that is asked for
+     */
+    public void requireFitForPrivacy() {
+        if (activationCheckpointing) {
+            throw new InvalidInputException(STEP + "'s argument 'activationCheckpointing' does not go with a private"
+                    + " training: each layer's inputs and gradients are kept until all are known, by which a sample is"
+                    + " clipped. Leave it out; a smaller llmosPrivatize(microBatch: …) takes less memory.");
+        }
+        if (precision != Precision.FLOAT32) {
+            throw new InvalidInputException(STEP + "'s argument 'precision' does not go with a private training: its"
+                    + " clipped gradients and its noise count with the digits of 32-bit floats, and what bfloat16 rounds"
+                    + " away is beyond what the accounting of privacy allows for. Leave it out.");
         }
     }
 
@@ -167,6 +195,7 @@ public record LanguageSpec(
                 lora,
                 unit,
                 unitSequences,
-                activationCheckpointing);
+                activationCheckpointing,
+                precision);
     }
 }

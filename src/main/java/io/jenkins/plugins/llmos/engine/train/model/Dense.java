@@ -11,6 +11,7 @@ import java.util.List;
 /** A linear layer: input (batch, …, in), weight (units, in), bias (units), output (batch, …, units). */
 public final class Dense extends Linear implements TappedLayer {
     private Tap tap = Tap.NONE;
+    private Precision precision = Precision.FLOAT32;
 
     /** @param units width of the output, at least 1 */
     public Dense(long units) {
@@ -30,6 +31,11 @@ public final class Dense extends Linear implements TappedLayer {
         this.tap = tap;
     }
 
+    /** Sets in what forward passes of a training multiply; all others do in 32-bit floats. */
+    public void setPrecision(Precision precision) {
+        this.precision = precision;
+    }
+
     @Override
     public SampleGradients sampleGradients(List<Use> uses) {
         PairList<String, Parameter> own = getDirectParameters();
@@ -44,9 +50,12 @@ public final class Dense extends Linear implements TappedLayer {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
-        Parameter bias = getDirectParameters().get("bias");
+        Parameter added = getDirectParameters().get("bias");
         NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
-        return new NDList(tap.pass(
-                this, input, weight, bias == null ? null : parameters.getValue(bias, input.getDevice(), training)));
+        NDArray bias = added == null ? null : parameters.getValue(added, input.getDevice(), training);
+        return new NDList(
+                training && precision != Precision.FLOAT32
+                        ? tap.pass(this, input, precision.product(input, weight, bias))
+                        : tap.pass(this, input, weight, bias));
     }
 }

@@ -25,6 +25,7 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
     private final long width;
     private final Parameter weight;
     private Tap tap = Tap.NONE;
+    private Precision precision = Precision.FLOAT32;
 
     /**
      * @param entries how many ids there are
@@ -46,6 +47,11 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
         this.tap = tap;
     }
 
+    /** Sets in what forward passes of a training score; all others do in 32-bit floats. */
+    public void setPrecision(Precision precision) {
+        this.precision = precision;
+    }
+
     /** Ids are looked up, vectors are scored; the number of dimensions tells which an array holds. */
     private static boolean isLookup(NDArray input) {
         return input.getShape().dimension() == 2;
@@ -56,13 +62,15 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray input = inputs.singletonOrThrow();
         NDArray table = parameters.getValue(weight, input.getDevice(), training);
+        if (isLookup(input)) {
+            return new NDList(tap.pass(
+                    this,
+                    input,
+                    Embedding.embedding(input, table, SparseFormat.DENSE).singletonOrThrow()));
+        }
         return new NDList(
-                isLookup(input)
-                        ? tap.pass(
-                                this,
-                                input,
-                                Embedding.embedding(input, table, SparseFormat.DENSE)
-                                        .singletonOrThrow())
+                training && precision != Precision.FLOAT32
+                        ? tap.pass(this, input, precision.product(input, table, null))
                         : tap.pass(this, input, table, null));
     }
 

@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -65,6 +66,18 @@ final class ScriptedFunction implements AutoCloseable {
             model.getBlock().forward(store, all, false).close();
         } finally {
             lists.forEach(list -> list.forEach(array -> array.setName(null)));
+        }
+    }
+
+    /** Calls it with one array, of which what comes out can be differentiated. */
+    NDArray apply(NDArray array) {
+        // PyTorch would specialise it by its first calls, which may want no gradients; so every call is computed the
+        // same.
+        JniUtils.setGraphExecutorOptimize(false);
+        try {
+            return model.getBlock().forward(store, new NDList(array), true).singletonOrThrow();
+        } finally {
+            JniUtils.setGraphExecutorOptimize(true);
         }
     }
 
