@@ -9,6 +9,8 @@ import io.jenkins.plugins.llmos.engine.serve.ServeSettings;
 import io.jenkins.plugins.llmos.engine.train.BenchmarkModels;
 import io.jenkins.plugins.llmos.engine.train.ModelFolder;
 import io.jenkins.plugins.llmos.engine.train.Predictor;
+import io.jenkins.plugins.llmos.engine.train.TextGenerator;
+import io.jenkins.plugins.llmos.engine.train.language.Sampling;
 import io.jenkins.plugins.llmos.engine.util.FileAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,8 +36,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure answers a second and how long they take at rising concurrency, of a server in this process.",
             "Rows: a perceptron of 64-512-512-10, one row a request. Texts: 4 layers of width 256, 4,096 ids, 32 tokens a"
-                    + " request. Each answer is compared with the right one, of texts by their length alone. The clients"
-                    + " share the processors."
+                    + " request. Each answer is compared with the right one, a text with what its prompt and seed make"
+                    + " alone. The clients share the processors."
         })
 final class BenchServeCommand implements Callable<Integer> {
     private static final int[] CLIENTS = {1, 4, 16, 64, 256};
@@ -43,6 +45,9 @@ final class BenchServeCommand implements Callable<Integer> {
     private static final int COLUMNS = 64;
     private static final int HIDDEN = 512;
     private static final int ROWS = 512;
+    /** Prompts, each with a seed of its own. */
+    private static final int TEXTS = 128;
+
     private static final int TOKENS = 32;
     private static final double TOLERANCE = 1e-4;
 
@@ -109,19 +114,21 @@ final class BenchServeCommand implements Callable<Integer> {
     private int measureTexts(Path folder) throws IOException, InterruptedException {
         Path model = BenchmarkModels.writeLanguage(folder.resolve("model"), 256, 4096, 128);
         List<String> bodies = new ArrayList<>();
-        for (int i = 0; i < ROWS; i++) {
-            JsonObject body = new JsonObject();
-            body.addProperty("prompt", "text " + i);
-            body.addProperty("max_tokens", TOKENS);
-            body.addProperty("seed", i);
-            bodies.add(body.toString());
+        List<String> right = new ArrayList<>();
+        try (TextGenerator alone = TextGenerator.load(FileAccess.PLAIN, model)) {
+            for (int i = 0; i < TEXTS; i++) {
+                JsonObject body = new JsonObject();
+                body.addProperty("prompt", "text " + i);
+                body.addProperty("max_tokens", TOKENS);
+                body.addProperty("seed", i);
+                bodies.add(body.toString());
+                StringBuilder text = new StringBuilder();
+                alone.generate("text " + i, TOKENS, new Sampling(1, 0, 1, i), text::append);
+                right.add(text.toString());
+            }
         }
-        return measure(
-                model,
-                "/v1/generate",
-                bodies,
-                64,
-                (i, answer) -> answer.get("tokens").getAsInt() <= TOKENS);
+        return measure(model, "/v1/generate", bodies, 64, (i, answer) -> right.get(i)
+                .equals(answer.get("text").getAsString()));
     }
 
     private int measure(

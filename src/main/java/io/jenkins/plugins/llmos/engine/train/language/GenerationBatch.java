@@ -3,6 +3,7 @@ package io.jenkins.plugins.llmos.engine.train.language;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,15 +142,13 @@ public final class GenerationBatch implements AutoCloseable {
     private void take(NDArray logits, List<Continuation> fresh, List<Continuation> done) {
         List<Continuation> texts =
                 Stream.concat(running.stream(), fresh.stream()).toList();
-        float[] scores = logits.toFloatArray();
-        int vocabulary = model.config().vocabulary();
-        for (int s = 0; s < texts.size(); s++) {
-            texts.get(s)
-                    .take(
-                            Arrays.copyOfRange(scores, s * vocabulary, (s + 1) * vocabulary),
-                            model.config().endOfText());
-            if (texts.get(s).isDone()) {
-                done.add(texts.get(s));
+        FloatBuffer all = logits.toByteBuffer(true).asFloatBuffer();
+        float[] scores = new float[model.config().vocabulary()];
+        for (Continuation text : texts) {
+            all.get(scores);
+            text.take(scores, model.config().endOfText());
+            if (text.isDone()) {
+                done.add(text);
             }
         }
     }
