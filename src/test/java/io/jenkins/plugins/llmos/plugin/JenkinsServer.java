@@ -128,6 +128,13 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
         process.destroyForcibly().waitFor();
     }
 
+    /** Ends all agents at once. */
+    void killAgents() throws InterruptedException {
+        for (Process agent : agents) {
+            agent.destroyForcibly().waitFor();
+        }
+    }
+
     /** Ends it as an administrator would. */
     void shutDown() throws InterruptedException {
         process.destroy();

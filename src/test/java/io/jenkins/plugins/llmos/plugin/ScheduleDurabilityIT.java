@@ -88,5 +88,7 @@ class ScheduleDurabilityIT {
             String[] folders = folder.resolve("dies/llmos/checkpoints").toFile().list();
             return folders == null || folders.length == 0;
         });
+        // They would write to the folder while it is deleted.
+        JENKINS.killAgents();
     }
 }
