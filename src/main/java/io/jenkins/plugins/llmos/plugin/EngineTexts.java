@@ -33,6 +33,9 @@ public final class EngineTexts {
     /** The kind of what a job asks for. */
     static final String DEMAND = "demand";
 
+    /** The kind of names of machines. */
+    private static final String PLACE_NAME = "place";
+
     /** The kinds of words of the audit log. */
     static final String AUDIT = "audit";
 
@@ -97,6 +100,11 @@ public final class EngineTexts {
     /** What a job asks for, as a {@code Demand} says it, likewise. */
     public static String demand(String english) {
         return in(Texts.locale(), english, DEMAND);
+    }
+
+    /** The name of a machine, likewise. */
+    public static String place(String english) {
+        return in(Texts.locale(), english, PLACE_NAME);
     }
 
     /** What was done, as a line of the audit log names it, likewise. */

@@ -76,7 +76,7 @@ final class JenkinsServer implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         if (process != null) {
-            agents.forEach(Process::destroyForcibly);
+            killAgents();
             kill();
             delete(home);
         }

@@ -21,7 +21,6 @@ import io.jenkins.plugins.llmos.engine.train.model.EmbeddingTable;
 import io.jenkins.plugins.llmos.engine.train.model.LayerNorm;
 import io.jenkins.plugins.llmos.engine.train.model.TransformerBlock;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -198,7 +197,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
         double[] ofOne = new double[Math.min(batch, 20)];
         for (int i = 0; i < ofOne.length; i++) {
             int row = i;
-            ofOne[i] = millis(() -> plain.run((f, t) -> fill(row, f, t)));
+            ofOne[i] = millis(() -> plain.run(source(rows, row, 1)));
         }
         return new Times(
                 median(all(ofPlain)),
@@ -218,12 +217,9 @@ public final class PrivacyBenchmark implements AutoCloseable {
 
     /** Takes one step; returns the milliseconds that as many rows as expected would have taken. */
     private double step(boolean ofPrivate) {
-        if (!ofPrivate) {
-            return millis(this::plainStep);
-        }
         long start = System.nanoTime();
-        int sampled = privateStep();
-        return (System.nanoTime() - start) / 1e6 * batch / Math.max(1, sampled);
+        int taken = ofPrivate ? privateStep() : plainStep();
+        return (System.nanoTime() - start) / 1e6 * batch / Math.max(1, taken);
     }
 
     private void warmUp(boolean ofPrivate) {
@@ -249,34 +245,29 @@ public final class PrivacyBenchmark implements AutoCloseable {
         return sorted[sorted.length / 2];
     }
 
-    private void plainStep() {
+    /** Returns how many rows it took. */
+    private int plainStep() {
         int first = (int) ((long) plainSteps++ * batch % (ROWS - batch + 1));
-        plain.run((f, t) -> {
-            for (int i = first; i < first + batch; i++) {
-                fill(shuffled[i], f, t);
-            }
-            return batch;
-        });
+        plain.run(source(shuffled, first, batch));
+        return batch;
     }
 
     /** Returns how many rows it sampled. */
     private int privateStep() {
         int[] sample = PoissonSample.draw(rows, plan.sampleRate(), key.stream(RandomKey.SAMPLE, state.updates()));
-        privately.run(
-                (from, count) -> (f, t) -> {
-                    for (int i = from; i < from + count; i++) {
-                        fill(sample[i], f, t);
-                    }
-                    return count;
-                },
-                sample.length);
+        privately.run((from, count) -> source(sample, from, count), sample.length);
         return sample.length;
     }
 
-    private int fill(int row, FloatBuffer f, FloatBuffer t) {
-        f.put(features, row % held * width, width);
-        t.put(targets[row % held]);
-        return 1;
+    private BatchReader.Source source(int[] wanted, int from, int count) {
+        return (f, t) -> {
+            for (int i = from; i < from + count; i++) {
+                int row = wanted[i] % held;
+                f.put(features, row * width, width);
+                t.put(targets[row]);
+            }
+            return count;
+        };
     }
 
     /** Parameters of the network. */

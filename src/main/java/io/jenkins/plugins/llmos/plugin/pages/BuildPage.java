@@ -16,7 +16,6 @@ import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.TrainingsAction;
 import io.jenkins.plugins.llmos.plugin.schedule.DevicesAction;
-import io.jenkins.plugins.llmos.plugin.schedule.Overview;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.io.IOException;
 import java.time.Duration;
@@ -132,7 +131,10 @@ public final class BuildPage implements Action {
         return action.getHeld().stream()
                 .filter(h -> h.getEnergy() != null)
                 .map(h -> Texts.of(
-                        "build.energy", Overview.shown(h.getMachine()), h.getDevices(), EngineTexts.of(h.getEnergy())))
+                        "build.energy",
+                        EngineTexts.place(h.getMachine()),
+                        h.getDevices(),
+                        EngineTexts.of(h.getEnergy())))
                 .toList();
     }
 
@@ -264,10 +266,10 @@ public final class BuildPage implements Action {
             }
             JobRecord.Run last = job.runs().get(job.runs().size() - 1);
             return last.devices().isEmpty()
-                    ? Overview.shown(last.machine())
+                    ? EngineTexts.place(last.machine())
                     : Texts.of(
                             "device.of",
-                            Overview.shown(last.machine()),
+                            EngineTexts.place(last.machine()),
                             String.join(
                                     ", ",
                                     last.devices().stream().map(String::valueOf).toList()));

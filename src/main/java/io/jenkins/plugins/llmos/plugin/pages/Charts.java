@@ -4,6 +4,7 @@ import io.jenkins.plugins.llmos.engine.report.Timeline;
 import io.jenkins.plugins.llmos.engine.schedule.ForecastRun;
 import io.jenkins.plugins.llmos.engine.schedule.JobRecord;
 import io.jenkins.plugins.llmos.engine.schedule.TimelineEntry;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import io.jenkins.plugins.llmos.plugin.schedule.Overview;
 import java.time.Duration;
@@ -116,7 +117,7 @@ final class Charts {
     }
 
     private static String row(String machine, int device) {
-        String shown = Overview.shown(machine);
+        String shown = EngineTexts.place(machine);
         return device < 0 ? shown : Texts.of("device.of", shown, String.valueOf(device));
     }
 

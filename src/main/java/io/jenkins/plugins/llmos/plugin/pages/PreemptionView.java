@@ -1,6 +1,6 @@
 package io.jenkins.plugins.llmos.plugin.pages;
 
-import io.jenkins.plugins.llmos.plugin.schedule.Overview;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.schedule.PastJobs;
 import java.time.Instant;
 import org.kohsuke.stapler.export.Exported;
@@ -40,7 +40,7 @@ public record PreemptionView(
 
     /** Where it ran, as the one who looks calls it. */
     public String place() {
-        return Overview.shown(agent);
+        return EngineTexts.place(agent);
     }
 
     public String at() {

@@ -4,6 +4,7 @@ import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.llmos.engine.accelerator.Energy;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.time.Instant;
@@ -83,7 +84,7 @@ public final class DevicesAction implements BuildBadgeAction {
 
     /** What is held, for people. */
     static String words(Allocation allocation) {
-        return Texts.of("devices.on", names(allocation), Places.shown(allocation.machine()));
+        return Texts.of("devices.on", names(allocation), EngineTexts.place(allocation.machine()));
     }
 
     /** A build holds devices from now on. */
@@ -141,7 +142,7 @@ public final class DevicesAction implements BuildBadgeAction {
     /** All of it in one line. */
     public synchronized String getSummary() {
         TreeSet<String> all = new TreeSet<>();
-        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, Places.shown(h.machine))));
+        held.forEach(h -> all.add(Texts.of("devices.on", h.devices, EngineTexts.place(h.machine))));
         Double energy = getKilowattHours();
         return String.join("; ", all) + (energy == null ? "" : ", " + Energy.words(energy));
     }

@@ -81,7 +81,7 @@ public final class JobGate extends QueueTaskDispatcher {
         }
         return held.machine().equals(Places.name(node))
                 ? null
-                : new Waiting(Texts.of("wait.elsewhere", Places.shown(held.machine())));
+                : new Waiting(Texts.of("wait.elsewhere", EngineTexts.place(held.machine())));
     }
 
     /** Makes the block of an item; not to be called in the queue's lock. */

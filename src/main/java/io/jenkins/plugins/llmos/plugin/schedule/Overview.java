@@ -112,11 +112,6 @@ public final class Overview {
         return agents;
     }
 
-    /** What the one who looks calls a machine of an allocation. */
-    public static String shown(String machine) {
-        return Places.shown(machine);
-    }
-
     /** The blocks that run, by their start, and then those that wait, by their place in the queue. */
     public static List<Job> jobs() {
         Collection<Block> blocks = Allocations.get().blocks();

@@ -3,7 +3,6 @@ package io.jenkins.plugins.llmos.plugin.schedule;
 import hudson.model.Computer;
 import hudson.model.Label;
 import hudson.model.Node;
-import io.jenkins.plugins.llmos.plugin.Texts;
 import jenkins.model.Jenkins;
 
 /** What the allocator calls nodes and labels. */
@@ -17,11 +16,6 @@ final class Places {
 
     static String name(Node node) {
         return node.getNodeName().isEmpty() ? BUILT_IN : node.getNodeName();
-    }
-
-    /** A node's name as the one who looks calls it. */
-    static String shown(String name) {
-        return name.equals(BUILT_IN) ? Texts.of("builtIn") : name;
     }
 
     /** The node, or null if it is gone. */

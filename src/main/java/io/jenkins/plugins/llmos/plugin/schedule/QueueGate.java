@@ -10,6 +10,7 @@ import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.llmos.engine.schedule.Allocation;
+import io.jenkins.plugins.llmos.plugin.EngineTexts;
 import io.jenkins.plugins.llmos.plugin.Texts;
 import java.io.IOException;
 import java.util.Collections;
@@ -261,7 +262,7 @@ public final class QueueGate extends QueueTaskDispatcher {
 
         @Override
         public String getShortDescription() {
-            return Texts.of("wait.elsewhere", Places.shown(held.machine()));
+            return Texts.of("wait.elsewhere", EngineTexts.place(held.machine()));
         }
     }
 

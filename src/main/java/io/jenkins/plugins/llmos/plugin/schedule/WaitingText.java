@@ -16,7 +16,7 @@ final class WaitingText {
     static String of(Block block) {
         Allocation held = block.allocation;
         if (held != null) {
-            return Texts.of("wait.checkpoints", Places.shown(held.machine()));
+            return Texts.of("wait.checkpoints", EngineTexts.place(held.machine()));
         }
         String text = Texts.of(
                 "wait.for", EngineTexts.demand(shown(block.request().demand()).toString()), block.pool());

@@ -53,9 +53,7 @@ public final class Dense extends Linear implements TappedLayer {
         Parameter added = getDirectParameters().get("bias");
         NDArray weight = parameters.getValue(getDirectParameters().get("weight"), input.getDevice(), training);
         NDArray bias = added == null ? null : parameters.getValue(added, input.getDevice(), training);
-        return new NDList(
-                training && precision != Precision.FLOAT32
-                        ? tap.pass(this, input, precision.product(input, weight, bias))
-                        : tap.pass(this, input, weight, bias));
+        Precision used = training ? precision : Precision.FLOAT32;
+        return new NDList(used.pass(tap, this, input, weight, bias));
     }
 }

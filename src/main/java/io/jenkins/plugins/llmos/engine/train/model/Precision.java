@@ -49,6 +49,20 @@ public enum Precision {
     }
 
     /**
+     * What a layer passes on that multiplies by a matrix, by way of its tap.
+     *
+     * @param input (…, p), 32-bit floats like the others
+     * @param weight (d, p)
+     * @param bias (d), or null
+     * @return (…, d), 32-bit floats
+     */
+    NDArray pass(Tap tap, TappedLayer layer, NDArray input, NDArray weight, NDArray bias) {
+        return this == FLOAT32
+                ? tap.pass(layer, input, weight, bias)
+                : tap.pass(layer, input, product(input, weight, bias));
+    }
+
+    /**
      * The product with a matrix. In bfloat16 it is one of copies, so that the gradients of all three arrays are 32-bit
      * floats again, each rounded once; the hardware adds up in 32 bits.
      *

@@ -68,10 +68,8 @@ public final class TiedEmbedding extends AbstractBlock implements TappedLayer {
                     input,
                     Embedding.embedding(input, table, SparseFormat.DENSE).singletonOrThrow()));
         }
-        return new NDList(
-                training && precision != Precision.FLOAT32
-                        ? tap.pass(this, input, precision.product(input, table, null))
-                        : tap.pass(this, input, table, null));
+        Precision used = training ? precision : Precision.FLOAT32;
+        return new NDList(used.pass(tap, this, input, table, null));
     }
 
     @Override
