@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "Measure answers a second and how long they take at rising concurrency, of a server in this process.",
             "Rows: a perceptron of 64-512-512-10, one row a request. Texts: 4 layers of width 256, 4,096 ids, 32 tokens a"
                     + " request. Each answer is compared with the right one, a text with what its prompt and seed make"
-                    + " alone. The clients share the processors."
+                    + " alone; with a wrong or missing one the command fails. The clients share the processors."
         })
 final class BenchServeCommand implements Callable<Integer> {
     private static final int[] CLIENTS = {1, 4, 16, 64, 256};
@@ -162,6 +162,8 @@ final class BenchServeCommand implements Callable<Integer> {
                     "refused",
                     "wrong",
                     "failed");
+            long wrong = 0;
+            long failed = 0;
             for (int clients : CLIENTS) {
                 LoadTest.Outcome o = load.run(clients, Duration.ofSeconds(seconds));
                 out.printf(
@@ -175,6 +177,19 @@ final class BenchServeCommand implements Callable<Integer> {
                         o.wrong(),
                         o.failed());
                 out.flush();
+                wrong += o.wrong();
+                failed += o.failed();
+            }
+            if (wrong + failed > 0) {
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                Locale.ROOT,
+                                "%d answers were wrong and %d requests failed. All answers should be right, and none but refused"
+                                        + " requests should be without one.%n",
+                                wrong,
+                                failed);
+                return Main.FAILED;
             }
         }
         return Main.SUCCESS;
