@@ -21,11 +21,18 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure tokens a second of a language model: trained in 32-bit floats and in bf16, trained privately, the same of its"
                     + " adapters alone, generating.",
-            "4 layers of width 256, 4 heads, 4,096 token ids, 128 tokens a sequence, Adam; the kinds of step take turns."
+            "4 layers with heads of size 64, 4,096 token ids, 128 tokens a sequence, Adam; the kinds of step take turns, after"
+                    + " a few hundred that do not count, or a minute or two of them."
         })
 final class BenchLanguageCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "16", description = "Sequences of a step (default: ${DEFAULT-VALUE}).")
     private int batch;
+
+    @Option(
+            names = "--width",
+            defaultValue = "256",
+            description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).")
+    private int width;
 
     @Option(names = "--steps", defaultValue = "10", description = "Steps of each kind (default: ${DEFAULT-VALUE}).")
     private int steps;
@@ -45,6 +52,11 @@ final class BenchLanguageCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--batch must be from 1 to 1024 and --steps from 1 up, where they are given.");
         }
+        if (width < LanguageBenchmark.HEAD || width > 4096 || width % LanguageBenchmark.HEAD != 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--width must be a multiple of " + LanguageBenchmark.HEAD + " up to 4096; it is " + width + ".");
+        }
         if (!here) {
             return MeasuredProcess.run(
                     List.of(
@@ -52,6 +64,8 @@ final class BenchLanguageCommand implements Callable<Integer> {
                             "language",
                             "--batch",
                             Integer.toString(batch),
+                            "--width",
+                            Integer.toString(width),
                             "--steps",
                             Integer.toString(steps),
                             "--here"),
@@ -60,8 +74,9 @@ final class BenchLanguageCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "%d processors, batch %d, tokens/s by the median of %d steps; ε 3, δ 1e-5%n%-10s %11s %11s %9s %9s %9s %6s%n",
+                "%d processors, width %d, batch %d, tokens/s by the median of %d steps; ε 3, δ 1e-5%n%-10s %11s %11s %9s %9s %9s %6s%n",
                 Runtime.getRuntime().availableProcessors(),
+                width,
                 batch,
                 steps,
                 "",
@@ -73,7 +88,7 @@ final class BenchLanguageCommand implements Callable<Integer> {
                 "ratio");
         out.flush();
         for (boolean lora : new boolean[] {false, true}) {
-            try (LanguageBenchmark benchmark = new LanguageBenchmark(batch, lora)) {
+            try (LanguageBenchmark benchmark = new LanguageBenchmark(batch, width, lora)) {
                 Speeds speeds = benchmark.compare(steps);
                 out.printf(
                         Locale.ROOT,
@@ -84,7 +99,7 @@ final class BenchLanguageCommand implements Callable<Integer> {
                         speeds.ordinary(),
                         Double.isNaN(speeds.half()) ? "none" : Long.toString(Math.round(speeds.half())),
                         speeds.privately(),
-                        speeds.ordinary() / speeds.privately());
+                        speeds.ratio());
                 for (int texts : lora ? new int[0] : GENERATED) {
                     out.printf(
                             Locale.ROOT,

@@ -16,7 +16,6 @@ import io.jenkins.plugins.llmos.engine.train.model.Precision;
 import io.jenkins.plugins.llmos.engine.train.optimize.OptimizerState;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,11 +23,14 @@ import java.util.stream.IntStream;
 
 /**
  * Times ordinary steps in both precisions and private steps of a language model in turns, so that all meet the same machine,
- * and the generation of text: 4 layers of width 256 with 4 heads, 4,096 token ids, 128 tokens a sequence, Adam.
+ * and the generation of text: 4 layers with heads of size 64, 4,096 token ids, 128 tokens a sequence, Adam.
  */
 public final class LanguageBenchmark implements AutoCloseable {
     /** Most tokens of a sequence. */
     public static final int CONTEXT = 128;
+
+    /** Numbers of a head. */
+    public static final int HEAD = 64;
 
     private static final int VOCABULARY = 4096;
     /** As many sequences as there are said to be, for the time of sampling. */
@@ -55,9 +57,10 @@ public final class LanguageBenchmark implements AutoCloseable {
 
     /**
      * @param batch sequences of a step, in expectation where it is private
+     * @param width of the model, a multiple of {@link #HEAD}
      * @param lora whether adapters of rank 8 on all layers are trained alone
      */
-    public LanguageBenchmark(int batch, boolean lora) {
+    public LanguageBenchmark(int batch, int width, boolean lora) {
         this.batch = batch;
         SplittableRandom random = new SplittableRandom(7);
         for (float[] sequence : sequences) {
@@ -69,10 +72,10 @@ public final class LanguageBenchmark implements AutoCloseable {
         GptConfig config = new GptConfig(
                 VOCABULARY,
                 CONTEXT,
-                256,
+                width,
                 4,
-                4,
-                1024,
+                width / HEAD,
+                4 * width,
                 VOCABULARY - 1,
                 0,
                 lora ? new LoraSpec(8, 16, LoraSpec.LAYERS) : null);
@@ -102,30 +105,28 @@ public final class LanguageBenchmark implements AutoCloseable {
      * @param ordinary of an ordinary training
      * @param half of one with precision {@code bf16}, NaN where the hardware does not have it
      * @param privately of a private one
+     * @param ratio median of the ratios of a private step's time to that of the ordinary one before it
      */
-    public record Speeds(double ordinary, double half, double privately) {}
+    public record Speeds(double ordinary, double half, double privately, double ratio) {}
 
     /**
      * Times all kinds of step in turns.
      *
-     * @param steps of each that count, after two that do not
+     * @param steps of each that count, after those of {@link Timing#warmUp}
      */
     public Speeds compare(int steps) {
         double[] ofOrdinary = new double[steps];
         double[] ofHalf = new double[steps];
         double[] ofPrivate = new double[steps];
-        for (int i = -2; i < steps; i++) {
-            double ordinarily = nanos(ordinaryStep);
-            double halfway = halfStep == null ? Double.NaN : nanos(halfStep);
-            long between = System.nanoTime();
-            int sampled = takePrivateStep();
-            if (i >= 0) {
-                ofOrdinary[i] = ordinarily;
-                ofHalf[i] = halfway;
-                ofPrivate[i] = (double) (System.nanoTime() - between) / Math.max(1, sampled);
-            }
+        double[] ratios = new double[steps];
+        Timing.warmUp(() -> nanos(ordinaryStep), this::halfNanos, this::privateNanos);
+        for (int i = 0; i < steps; i++) {
+            ofOrdinary[i] = nanos(ordinaryStep);
+            ofPrivate[i] = privateNanos();
+            ofHalf[i] = halfNanos();
+            ratios[i] = ofPrivate[i] / ofOrdinary[i];
         }
-        return new Speeds(speed(ofOrdinary), speed(ofHalf), speed(ofPrivate));
+        return new Speeds(speed(ofOrdinary), speed(ofHalf), speed(ofPrivate), Timing.median(ratios));
     }
 
     /** Of a step, for each sequence. */
@@ -133,6 +134,16 @@ public final class LanguageBenchmark implements AutoCloseable {
         long start = System.nanoTime();
         step.run((from, count) -> (f, t) -> fill(from, count, f, t), batch);
         return (double) (System.nanoTime() - start) / batch;
+    }
+
+    private double halfNanos() {
+        return halfStep == null ? Double.NaN : nanos(halfStep);
+    }
+
+    private double privateNanos() {
+        long start = System.nanoTime();
+        int sampled = takePrivateStep();
+        return (double) (System.nanoTime() - start) / Math.max(1, sampled);
     }
 
     private int takePrivateStep() {
@@ -151,8 +162,7 @@ public final class LanguageBenchmark implements AutoCloseable {
 
     /** @param nanos for each sequence */
     private static double speed(double[] nanos) {
-        Arrays.sort(nanos);
-        return CONTEXT / (nanos[nanos.length / 2] / 1e9);
+        return CONTEXT / (Timing.median(nanos) / 1e9);
     }
 
     /**

@@ -40,8 +40,6 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /** Steps of one kind in a row at most. */
     private static final int TURN = 10;
 
-    private static final long WARM_UP_NANOS = 4_000_000_000L;
-
     private static final int WORDS = 1000;
     private static final int LENGTH = 128;
     private static final int WIDTH = 512;
@@ -173,13 +171,12 @@ public final class PrivacyBenchmark implements AutoCloseable {
     /**
      * Times both in turns of a few steps.
      *
-     * @param steps of each that count, after others for some seconds, in which Java compiles what is used
+     * @param steps of each that count, after those of {@link Timing#warmUp}
      */
     public Times compare(int steps) {
         int turn = Math.max(1, Math.min(TURN, steps / 8));
         int turns = (steps + turn - 1) / turn;
-        warmUp(false);
-        warmUp(true);
+        Timing.warmUp(() -> step(false), () -> step(true));
         double[][] ofPlain = new double[turns][turn];
         double[][] ofPrivate = new double[turns][turn];
         for (int i = 0; i < turns; i++) {
@@ -192,7 +189,7 @@ public final class PrivacyBenchmark implements AutoCloseable {
             }
         }
         double[] ratios = IntStream.range(0, turns)
-                .mapToDouble(i -> median(ofPrivate[i]) / median(ofPlain[i]))
+                .mapToDouble(i -> Timing.median(ofPrivate[i]) / Timing.median(ofPlain[i]))
                 .toArray();
         double[] ofOne = new double[Math.min(batch, 20)];
         for (int i = 0; i < ofOne.length; i++) {
@@ -200,12 +197,12 @@ public final class PrivacyBenchmark implements AutoCloseable {
             ofOne[i] = millis(() -> plain.run(source(rows, row, 1)));
         }
         return new Times(
-                median(all(ofPlain)),
-                median(all(ofPrivate)),
-                median(ratios),
+                Timing.median(all(ofPlain)),
+                Timing.median(all(ofPrivate)),
+                Timing.median(ratios),
                 Arrays.stream(all(ofPrivate)).sum()
                         / Arrays.stream(all(ofPlain)).sum(),
-                median(ofOne) * batch);
+                Timing.median(ofOne) * batch);
     }
 
     /** Takes steps of one kind alone. */
@@ -222,13 +219,6 @@ public final class PrivacyBenchmark implements AutoCloseable {
         return (System.nanoTime() - start) / 1e6 * batch / Math.max(1, taken);
     }
 
-    private void warmUp(boolean ofPrivate) {
-        long end = System.nanoTime() + WARM_UP_NANOS;
-        do {
-            take(2, ofPrivate);
-        } while (System.nanoTime() < end);
-    }
-
     private static double millis(Runnable what) {
         long start = System.nanoTime();
         what.run();
@@ -237,12 +227,6 @@ public final class PrivacyBenchmark implements AutoCloseable {
 
     private static double[] all(double[][] turns) {
         return Arrays.stream(turns).flatMapToDouble(Arrays::stream).toArray();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     /** Returns how many rows it took. */

@@ -79,15 +79,9 @@ public final class StepBenchmark implements AutoCloseable {
         private static Times of(double[] millis) {
             int tenth = Math.max(1, millis.length / 10);
             return new Times(
-                    median(millis),
-                    median(Arrays.copyOf(millis, tenth)),
-                    median(Arrays.copyOfRange(millis, millis.length - tenth, millis.length)));
-        }
-
-        private static double median(double[] values) {
-            double[] sorted = values.clone();
-            Arrays.sort(sorted);
-            return sorted[sorted.length / 2];
+                    Timing.median(millis),
+                    Timing.median(Arrays.copyOf(millis, tenth)),
+                    Timing.median(Arrays.copyOfRange(millis, millis.length - tenth, millis.length)));
         }
     }
 
