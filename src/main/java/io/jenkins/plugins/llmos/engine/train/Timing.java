@@ -23,15 +23,12 @@ final class Timing {
      */
     static void warmUp(Runnable... kinds) {
         long start = System.nanoTime();
-        long least = start + LEAST_NANOS * kinds.length;
-        long most = start + MOST_NANOS * kinds.length;
-        for (int taken = 0, wanted = WARM_UP_STEPS; taken < wanted || System.nanoTime() < least; taken++) {
+        long ofEach = 0;
+        for (int taken = 0; ofEach < LEAST_NANOS || (taken < WARM_UP_STEPS && ofEach < MOST_NANOS); taken++) {
             for (Runnable kind : kinds) {
                 kind.run();
             }
-            if (System.nanoTime() >= most) {
-                wanted = taken;
-            }
+            ofEach = (System.nanoTime() - start) / kinds.length;
         }
     }
 
